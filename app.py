@@ -1,0 +1,45 @@
+"""The application, as a table of contents."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import api
+import cli
+import ui
+import web
+from config import Settings
+from extensions import bind_settings, csrf, db, login, migrate
+from logs import configure_logs
+from models import Base, prepare_sqlite
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application; every process of the product (web, worker, command) starts here."""
+    settings = settings or Settings()
+    configure_logs(settings)
+
+    app = Flask(__name__, instance_path=str(settings.instance_path))
+    app.config.from_mapping(web.flask_config(settings))
+    bind_settings(app, settings)
+    bind_extensions(app)
+
+    web.register(app)
+    api.register(app)
+    ui.register(app)
+    cli.register(app)
+
+    proxies = settings.trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    return app
+
+
+def bind_extensions(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, render_as_batch=True, compare_type=True)
+    csrf.init_app(app)
+    login.init_app(app)
+    with app.app_context():
+        db.metadatas[None] = Base.metadata
+        if db.engine.dialect.name == "sqlite":
+            prepare_sqlite(db.engine)

@@ -1,0 +1,1 @@
+"""HTML forms; the rules they enforce are the schemas'."""

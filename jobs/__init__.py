@@ -1,0 +1,1 @@
+"""What the workers run: the only room that knows RQ."""

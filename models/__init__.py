@@ -1,0 +1,42 @@
+"""One table a file. Importing this package registers them all."""
+
+from models.api_key import ApiKey
+from models.attempt import Attempt, AttemptState
+from models.base import Base, new_id, now_ms, now_ts
+from models.contact import Contact
+from models.delivery import Delivery, DeliveryState
+from models.developer import Developer
+from models.event import Event
+from models.inbox import Inbox, InboxMessage
+from models.location import Location
+from models.postback_config import PostbackConfig
+from models.role import Role
+from models.transaction import WRITES, prepare_sqlite, writing
+from models.user import User
+from models.user_session import SignInFailure, UserSession
+
+__all__ = [
+    "WRITES",
+    "ApiKey",
+    "Attempt",
+    "AttemptState",
+    "Base",
+    "Contact",
+    "Delivery",
+    "DeliveryState",
+    "Developer",
+    "Event",
+    "Inbox",
+    "InboxMessage",
+    "Location",
+    "PostbackConfig",
+    "Role",
+    "SignInFailure",
+    "User",
+    "UserSession",
+    "new_id",
+    "now_ms",
+    "now_ts",
+    "prepare_sqlite",
+    "writing",
+]

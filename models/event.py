@@ -1,0 +1,29 @@
+"""Events: what happened, frozen with the record in one commit."""
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Id, new_id, now_ms
+
+
+class Event(Base):
+    __tablename__ = "events"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    location_id: Mapped[str] = mapped_column(Id, ForeignKey("locations.id"))
+    resource: Mapped[str] = mapped_column(String(64))
+    record_id: Mapped[str] = mapped_column(String(64))
+    type: Mapped[str] = mapped_column(String(6))
+    """CREATE, UPDATE or DELETE."""
+    data: Mapped[str] = mapped_column(Text)
+    """Compact JSON of the record as it was at that moment."""
+    product_transaction_id: Mapped[str | None] = mapped_column(Id)
+    skipped_reason: Mapped[str | None] = mapped_column(String(64))
+    """Why no delivery came of it: no_config or inactive_config; None where there is one."""
+    request_id: Mapped[str | None] = mapped_column(String(64))
+    created_ms: Mapped[int] = mapped_column(default=now_ms)
+
+    __table_args__ = (
+        Index("ix_events_location_id_id", "location_id", "id"),
+        Index("ix_events_record_id_id", "record_id", "id"),
+    )

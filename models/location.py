@@ -1,0 +1,51 @@
+"""Locations: a tree of the merchants' places of business."""
+
+from sqlalchemy import CTE, ForeignKey, Select, String, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from models.base import Base, Id, new_id, now_ts
+
+
+class Location(Base):
+    __tablename__ = "locations"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    parent_id: Mapped[str | None] = mapped_column(Id, ForeignKey("locations.id"), index=True)
+    name: Mapped[str] = mapped_column(String(64), index=True)
+    account_number: Mapped[str | None] = mapped_column(String(32))
+    address1: Mapped[str | None] = mapped_column(String(32))
+    address2: Mapped[str | None] = mapped_column(String(32))
+    city: Mapped[str | None] = mapped_column(String(100))
+    state: Mapped[str | None] = mapped_column(String(2))
+    zip_code: Mapped[str | None] = mapped_column(String(10))
+    country: Mapped[str | None] = mapped_column(String(3))
+    office_phone: Mapped[str | None] = mapped_column(String(10))
+    office_ext_phone: Mapped[str | None] = mapped_column(String(10))
+    fax: Mapped[str | None] = mapped_column(String(10))
+    email_reply_to: Mapped[str | None] = mapped_column(String(60))
+    tz: Mapped[str] = mapped_column(String(64), default="America/New_York")
+    location_api_id: Mapped[str | None] = mapped_column(String(36))
+    location_c1: Mapped[str | None] = mapped_column(String(128))
+    location_c2: Mapped[str | None] = mapped_column(String(128))
+    location_c3: Mapped[str | None] = mapped_column(String(128))
+    default_cc: Mapped[str | None] = mapped_column(Id)
+    default_ach: Mapped[str | None] = mapped_column(Id)
+    contact_email_trx_receipt_default: Mapped[bool] = mapped_column(default=False)
+    created_ts: Mapped[int] = mapped_column(default=now_ts)
+    modified_ts: Mapped[int] = mapped_column(default=now_ts)
+
+    @classmethod
+    def below(cls, ids: list[str]) -> Select[tuple[str]]:
+        """The ids of these locations and of all that lie below them."""
+        tree: CTE = select(cls.id).where(cls.id.in_(ids)).cte("tree", recursive=True)
+        child = aliased(cls)
+        tree = tree.union(select(child.id).join(tree, child.parent_id == tree.c.id))
+        return select(tree.c.id)
+
+    @classmethod
+    def above(cls, location_id: str) -> Select[tuple[str]]:
+        """The ids of this location and of all that lie above it, up to the root."""
+        path: CTE = select(cls.id, cls.parent_id).where(cls.id == location_id).cte("path", recursive=True)
+        parent = aliased(cls)
+        path = path.union(select(parent.id, parent.parent_id).join(path, parent.id == path.c.parent_id))
+        return select(path.c.id)

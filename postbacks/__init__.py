@@ -1,0 +1,1 @@
+"""The engine: how an event becomes POSTs. Knows neither Flask nor RQ."""

@@ -1,0 +1,81 @@
+"""Who may do what, where.
+
+A user holds a role at a location and at everything below it. A role is a set of permissions named
+`v2.<endpoint>.<verb>`. A record out of sight is answered like one that does not exist.
+"""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from models import Location, Role, User
+from schemas.refusals import Forbidden, NotFound
+
+_OPERATED = ("v2.postbackconfigs.*", "v2.postbackdeliveries.*", "v2.postbackreplays.*", "v2.postbackevents.*")
+_RECORDS = ("v2.contacts.*", "v2.transactions.*", "v2.transactionbatches.*", "v2.accountvaults.*")
+PERMISSIONS: dict[str, tuple[str, ...]] = {
+    "viewer": ("v2.*.get",),
+    "operator": ("v2.*.get", *_OPERATED, *_RECORDS),
+    "admin": ("v2.*",),
+    "integration": ("v2.*.get", *_OPERATED, *_RECORDS),
+}
+CONSOLE_ROLES = frozenset({"viewer", "operator", "admin"})
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    location_id: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is acting, through which door, under which request."""
+
+    user_id: str
+    username: str
+    grants: tuple[Grant, ...]
+    request_id: str | None = None
+
+
+def actor_for(session: Session, user: User, request_id: str | None = None) -> Actor:
+    """The actor that this user is, with the grants as they are now."""
+    roles = session.scalars(select(Role).where(Role.user_id == user.id).order_by(Role.location_id))
+    grants = tuple(Grant(role.location_id, role.name) for role in roles)
+    return Actor(user.id, user.username, grants, request_id)
+
+
+def locations_in_sight(actor: Actor) -> Select[tuple[str]]:
+    """The ids of the locations this actor may see: a subquery to filter by."""
+    return Location.below([grant.location_id for grant in actor.grants])
+
+
+def allows(role: str, permission: str) -> bool:
+    return any(fnmatchcase(permission, pattern) for pattern in PERMISSIONS.get(role, ()))
+
+
+def may(session: Session, actor: Actor, permission: str, location_id: str) -> bool:
+    """Whether the actor holds the permission at this location."""
+    return any(allows(role, permission) for role in _roles_at(session, actor, location_id))
+
+
+def require(session: Session, actor: Actor, permission: str, location_id: str) -> None:
+    """Raise NotFound where the location is out of sight, Forbidden where the role does not suffice."""
+    roles = _roles_at(session, actor, location_id)
+    if not roles:
+        raise NotFound
+    if not any(allows(role, permission) for role in roles):
+        raise Forbidden(permission)
+
+
+def require_somewhere(actor: Actor, permission: str) -> None:
+    """Raise Forbidden unless the actor holds the permission at some location at all."""
+    if not any(allows(grant.role, permission) for grant in actor.grants):
+        raise Forbidden(permission)
+
+
+def _roles_at(session: Session, actor: Actor, location_id: str) -> set[str]:
+    path = set(session.scalars(Location.above(location_id)))
+    return {grant.role for grant in actor.grants if grant.location_id in path}
