@@ -35,7 +35,7 @@ class Location(Base):
     modified_ts: Mapped[int] = mapped_column(default=now_ts)
 
     @classmethod
-    def below(cls, ids: list[str]) -> Select[tuple[str]]:
+    def below(cls, ids: list[str]) -> Select[str]:
         """The ids of these locations and of all that lie below them."""
         tree: CTE = select(cls.id).where(cls.id.in_(ids)).cte("tree", recursive=True)
         child = aliased(cls)
@@ -43,7 +43,7 @@ class Location(Base):
         return select(tree.c.id)
 
     @classmethod
-    def above(cls, location_id: str) -> Select[tuple[str]]:
+    def above(cls, location_id: str) -> Select[str]:
         """The ids of this location and of all that lie above it, up to the root."""
         path: CTE = select(cls.id, cls.parent_id).where(cls.id == location_id).cte("path", recursive=True)
         parent = aliased(cls)

@@ -42,7 +42,7 @@ class PostbackConfig(Base):
     __table_args__ = (Index("ix_postback_configs_location_id_resource", "location_id", "resource"),)
 
     @classmethod
-    def interested_in(cls, location_id: str, resource: str, product_transaction_id: str | None) -> Select[tuple[Self]]:
+    def interested_in(cls, location_id: str, resource: str, product_transaction_id: str | None) -> Select[Self]:
         """The configs that ask for events of this resource at this location, inactive ones included.
 
         A config that names a product transaction hears only of that one's records.

@@ -47,7 +47,7 @@ def actor_for(session: Session, user: User, request_id: str | None = None) -> Ac
     return Actor(user.id, user.username, grants, request_id)
 
 
-def locations_in_sight(actor: Actor) -> Select[tuple[str]]:
+def locations_in_sight(actor: Actor) -> Select[str]:
     """The ids of the locations this actor may see: a subquery to filter by."""
     return Location.below([grant.location_id for grant in actor.grants])
 
