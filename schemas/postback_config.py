@@ -1,0 +1,138 @@
+"""Postback configs on the wire."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, field_validator, model_validator
+
+from models import PostbackConfig
+from schemas.expands import read_expands
+from schemas.rules import BLANK, Flag, Id, OptionalId, broken, optional_text, text, whole
+from schemas.validation import Input
+
+RESOURCES = ("contact", "transaction", "transactionbatch", "accountvault")
+OF_A_PRODUCT_TRANSACTION = frozenset({"transaction", "transactionbatch"})
+LONGEST_INTERVAL = 604_800
+MOST_ATTEMPTS = 100
+
+FLAGS = ("on_create", "on_update", "on_delete", "is_active")
+CONFIG_KEYS = (
+    "id",
+    "location_id",
+    "resource",
+    "on_create",
+    "on_update",
+    "on_delete",
+    "url",
+    "is_active",
+    "format",
+    "number_of_attempts",
+    "attempt_interval",
+    "expands",
+    "created_ts",
+    "modified_ts",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigRules:
+    """What the rules need to know of the deployment."""
+
+    custom_resources: tuple[str, ...]
+    min_attempt_interval: int
+    url_refusal: Callable[[str], str | None]
+    """Why this URL may not be called, as a sentence; None: it may."""
+
+
+def _no_colon(value: object) -> object:
+    if isinstance(value, str) and ":" in value:
+        broken("must not contain a colon")
+    return value
+
+
+def _read_format(value: object) -> object:
+    return value if value == "api-default" else broken("must be api-default")
+
+
+class PostbackConfigInput(Input):
+    """Validated with ConfigRules as its context."""
+
+    location_id: Id
+    resource: Annotated[str, text(64)]
+    on_create: Flag
+    on_update: Flag
+    on_delete: Flag
+    url: Annotated[str, text(512, one_line=True)]
+    is_active: Flag = True
+    format: Annotated[Literal["api-default"], PlainValidator(_read_format)] = "api-default"
+    number_of_attempts: Annotated[int, whole(1, MOST_ATTEMPTS)] = 1
+    attempt_interval: Annotated[int, whole(1, LONGEST_INTERVAL)] = 300
+    """Seconds."""
+    expands: str = ""
+    basic_auth_username: Annotated[str | None, optional_text(512, one_line=True), BeforeValidator(_no_colon)] = None
+    basic_auth_password: Annotated[str | None, optional_text(512, one_line=True)] = None
+    product_transaction_id: OptionalId = Field(None, validate_default=True)
+
+    @field_validator("resource")
+    @classmethod
+    def _known_resource(cls, value: str, info: ValidationInfo) -> str:
+        known = (*RESOURCES, *_rules(info).custom_resources)
+        return value if value in known else broken(f"must be one of {', '.join(known)}")
+
+    @field_validator("url")
+    @classmethod
+    def _callable_url(cls, value: str, info: ValidationInfo) -> str:
+        refusal = _rules(info).url_refusal(value)
+        return broken(f"cannot be called: {refusal.rstrip('.')}") if refusal else value
+
+    @field_validator("attempt_interval")
+    @classmethod
+    def _not_too_often(cls, value: int, info: ValidationInfo) -> int:
+        least = _rules(info).min_attempt_interval
+        return value if value >= least else broken(f"must be between {least} and {LONGEST_INTERVAL}")
+
+    @field_validator("expands", mode="plain")
+    @classmethod
+    def _offered_expands(cls, value: object, info: ValidationInfo) -> str:
+        resource = info.data.get("resource")
+        return "" if resource is None else read_expands(value, resource)
+
+    @field_validator("product_transaction_id")
+    @classmethod
+    def _asked_for_by_the_resource(cls, value: str | None, info: ValidationInfo) -> str | None:
+        resource = info.data.get("resource")
+        if value is None and resource in OF_A_PRODUCT_TRANSACTION:
+            broken(BLANK)
+        if value is not None and resource in {"contact", "accountvault"}:
+            broken(f"does not apply to {resource}")
+        return value
+
+    @model_validator(mode="after")
+    def _some_event(self) -> Self:
+        if not (self.on_create or self.on_update or self.on_delete):
+            broken("cannot be off together with On Update and On Delete: turn on at least one of them", "on_create")
+        return self
+
+
+def _rules(info: ValidationInfo) -> ConfigRules:
+    assert isinstance(info.context, ConfigRules)
+    return info.context
+
+
+WRITE_ONLY = frozenset({"basic_auth_password"})
+CONFIG_FIELDS = tuple(name for name in PostbackConfigInput.model_fields if name not in WRITE_ONLY)
+
+
+def config_values(config: PostbackConfig) -> dict[str, object]:
+    """A stored config as the input that would make it, all but its password."""
+    return {name: getattr(config, name) for name in CONFIG_FIELDS}
+
+
+def config_shape(config: PostbackConfig) -> dict[str, object]:
+    """A config as it is answered: the contract's keys in the contract's order, flags as "1" and "0", no secret."""
+    shape = {key: getattr(config, key) for key in CONFIG_KEYS}
+    shape |= {flag: "1" if shape[flag] else "0" for flag in FLAGS}
+    if config.resource in OF_A_PRODUCT_TRANSACTION or config.product_transaction_id is not None:
+        shape["product_transaction_id"] = config.product_transaction_id
+    return shape
