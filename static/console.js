@@ -1,0 +1,139 @@
+// What a browser with scripts gets on top: nothing here is needed to do anything.
+"use strict";
+
+(() => {
+  const root = document.documentElement;
+  root.dataset.scripted = "";
+
+  const announcer = document.createElement("div");
+  announcer.className = "visually-hidden";
+  announcer.setAttribute("role", "status");
+  document.body.append(announcer);
+  const announce = (text) => {
+    announcer.textContent = "";
+    setTimeout(() => (announcer.textContent = text), 50);
+  };
+
+  // --- Copy buttons ---------------------------------------------------------------------------------------------
+  const copy = async (button) => {
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+    } catch {
+      announce("Copying is not allowed here.");
+      return;
+    }
+    const use = button.querySelector("use");
+    const before = use.getAttribute("href");
+    use.setAttribute("href", before.replace(/#.*/, "#check"));
+    button.dataset.done = "";
+    announce("Copied");
+    setTimeout(() => {
+      use.setAttribute("href", before);
+      delete button.dataset.done;
+    }, 1500);
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (button && !button.dataset.done) copy(button);
+    if (event.target.closest("[data-open-sheet]")) openSheet();
+  });
+
+  // --- Times in the browser's zone ------------------------------------------------------------------------------
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const exact = new Intl.DateTimeFormat("en-GB", {
+    day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit",
+  });
+  const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+  const UNITS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+
+  const relative = (moment) => {
+    const seconds = Math.round((moment - Date.now()) / 1000);
+    const far = Math.abs(seconds);
+    if (far > 14 * 86400) return date.format(moment);
+    if (far < 2) return "just now";
+    const [size, name] = UNITS.find(([length]) => far >= length);
+    const length = `${Math.floor(far / size)} ${name}`;
+    return seconds > 0 ? `in ${length}` : `${length} ago`;
+  };
+
+  const showTimes = () => {
+    for (const time of document.querySelectorAll("time[data-time]")) {
+      const moment = new Date(time.dateTime);
+      const text = time.dataset.time === "ago" ? relative(moment) : exact.format(moment);
+      if (time.textContent !== text) time.textContent = text;
+      time.title = `${exact.format(moment)} ${zone} · ${time.dateTime}`;
+    }
+  };
+
+  for (const name of document.querySelectorAll("[data-zone-name]")) name.textContent = zone;
+  showTimes();
+  setInterval(() => document.hidden || showTimes(), 5000);
+  document.addEventListener("htmx:after:swap", showTimes);
+
+  // --- Keyboard -------------------------------------------------------------------------------------------------
+  const sheet = document.getElementById("keyboard-sheet");
+  const openSheet = () => sheet && !sheet.open && sheet.showModal();
+  const PLACES = { l: "/locations", d: "/deliveries" };
+  let waitingForPlace = 0;
+
+  const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const search = document.querySelector("[data-search]");
+    if (waitingForPlace > Date.now() && PLACES[event.key] && document.querySelector(".topnav a")) {
+      location.assign(PLACES[event.key]);
+    } else if (event.key === "/" && search) {
+      event.preventDefault();
+      search.focus();
+      search.select();
+    } else if (event.key === "?") {
+      openSheet();
+    }
+    waitingForPlace = event.key === "g" ? Date.now() + 1200 : 0;
+  });
+
+  // --- Menus where the browser cannot anchor them yet -----------------------------------------------------------
+  if (!CSS.supports("position-area", "end")) {
+    document.addEventListener("toggle", (event) => {
+      const menu = event.target;
+      if (!menu.matches?.(".menu") || event.newState !== "open") return;
+      const box = document.querySelector(`[popovertarget="${menu.id}"]`).getBoundingClientRect();
+      menu.style.inset = "auto";
+      menu.style.top = `${Math.min(box.bottom, innerHeight - menu.offsetHeight)}px`;
+      menu.style.left = `${Math.max(8, box.right - menu.offsetWidth)}px`;
+    }, true);
+  }
+
+  // --- Live parts -----------------------------------------------------------------------------------------------
+  let focused = "";
+
+  document.addEventListener("htmx:before:request", (event) => {
+    const source = event.detail.ctx.sourceElement;
+    const polls = source?.getAttribute("hx-trigger")?.includes("every");
+    if (polls && document.hidden) event.preventDefault();
+  });
+
+  document.addEventListener("htmx:before:swap", () => {
+    focused = document.activeElement?.id ?? "";
+  });
+
+  document.addEventListener("htmx:after:swap", () => {
+    const lost = !document.activeElement || document.activeElement === document.body;
+    if (lost && focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    const count = document.querySelector("[data-count]");
+    if (count && count.textContent.trim() !== announcer.textContent) announce(count.textContent.trim());
+  });
+
+  document.addEventListener("htmx:error", () => announce("The page could not be refreshed."));
+
+  // --- Fields that explain themselves ---------------------------------------------------------------------------
+  for (const link of document.querySelectorAll(".error-summary a")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      document.querySelector(link.getAttribute("href"))?.focus();
+    });
+  }
+  document.querySelector(".error-summary")?.focus();
+})();

@@ -1,0 +1,57 @@
+"""What every template may use without importing it.
+
+Macros are globals because a template of which only a block is rendered never runs its own imports.
+"""
+
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from flask import Flask, g, request
+
+from ui.theme import chosen_theme
+from ui.times import exact_time, iso_time, relative_time
+
+MACRO_FILES = ("macros/marks.html", "macros/forms.html", "macros/layout.html")
+
+
+class UrlParts(NamedTuple):
+    before: str
+    host: str
+    after: str
+
+
+def register_templating(app: Flask) -> None:
+    """Make the macros, the clocks and the frame's facts known to every template."""
+    environment = app.jinja_env
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.globals.update(
+        iso_time=iso_time,
+        exact_time=exact_time,
+        relative_time=relative_time,
+        url_parts=url_parts,
+        here=here,
+    )
+    for file in MACRO_FILES:
+        module = environment.get_template(file).module
+        environment.globals.update({name: macro for name, macro in vars(module).items() if not name.startswith("_")})
+    app.context_processor(frame)
+
+
+def frame() -> dict[str, Any]:
+    """What the frame around a page shows: who is signed in (None before sign-in) and the theme."""
+    return {"actor": g.get("actor"), "theme": chosen_theme()}
+
+
+def here() -> str:
+    """The address of this page within the site, to come back to; the start page where it was a form's answer."""
+    return request.full_path.rstrip("?") if request.method == "GET" else "/"
+
+
+def url_parts(url: str) -> UrlParts:
+    """An address cut around its host, so that a page can show the host in bold."""
+    try:
+        host = urlsplit(url).netloc
+    except ValueError:
+        host = ""
+    before, _, after = url.partition(host) if host else ("", "", url)
+    return UrlParts(before, host, after)
