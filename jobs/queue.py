@@ -8,7 +8,6 @@ whatever was committed before a refused wake is seen by the claim that follows.
 it from being asked for a while, and the sweep finds the rows.
 """
 
-import threading
 import time
 
 import structlog
@@ -26,11 +25,12 @@ DELIVER = "jobs.deliver.deliver"
 WAKE_KEY = "postbacks:wake"
 WAKE_SECONDS = 5
 BREAKER_SECONDS = 2.0
+MOST_QUEUED = 100
 
 log = structlog.get_logger(__name__)
 
 
-def connect(url: str, timeout: float | None) -> "Redis":
+def connect(url: str, timeout: float | None) -> Redis:
     """A Redis client that waits at most `timeout` seconds for anything and never retries by itself."""
     return Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout or 5, retry=Retry(NoBackoff(), 0))
 
@@ -42,27 +42,35 @@ class Bell:
         self._redis = connect(url, timeout)
         self._queue = Queue(QUEUE_NAME, connection=self._redis, serializer=JSONSerializer)
         self._closed_until = 0.0
-        self._lock = threading.Lock()
 
     def ring(self) -> bool:
         """Wake a worker unless a wake is already under way. False where Redis could not be asked."""
         if time.monotonic() < self._closed_until:
             return False
         try:
-            if self._redis.set(WAKE_KEY, 1, nx=True, ex=WAKE_SECONDS):
+            if self._redis.set(WAKE_KEY, 1, nx=True, ex=WAKE_SECONDS) and self._queue.count < MOST_QUEUED:
                 self._queue.enqueue(DELIVER, result_ttl=0, failure_ttl=3600, job_timeout=-1)
         except (RedisError, OSError) as error:
-            self._closed_until = time.monotonic() + BREAKER_SECONDS
-            log.warning("wake_failed", error=type(error).__name__)
+            self._give_up(error)
             return False
         return True
 
-    def answer(self) -> None:
-        """Allow the next wake; the pump says this before every claim."""
+    def answer(self) -> bool:
+        """Whether somebody rang since the last answer; allows the next wake. Say it before every claim.
+
+        With Redis gone nobody can tell, so the answer is yes.
+        """
+        if time.monotonic() < self._closed_until:
+            return True
         try:
-            self._redis.delete(WAKE_KEY)
+            return bool(self._redis.delete(WAKE_KEY))
         except (RedisError, OSError) as error:
-            log.warning("wake_not_answered", error=type(error).__name__)
+            self._give_up(error)
+            return True
+
+    def _give_up(self, error: Exception) -> None:
+        self._closed_until = time.monotonic() + BREAKER_SECONDS
+        log.warning("redis_unavailable", error=type(error).__name__, pause_seconds=BREAKER_SECONDS)
 
 
 _bells: dict[tuple[str, float], Bell] = {}

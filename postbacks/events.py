@@ -102,6 +102,10 @@ def _expanded(
 
 
 def _sized(payload: str, max_payload_bytes: int) -> str:
-    if len(payload.encode()) > max_payload_bytes:
+    try:
+        size = len(payload.encode())
+    except UnicodeEncodeError as error:
+        raise Invalid({"data": ["The record's data contains characters that cannot be sent."]}) from error
+    if size > max_payload_bytes:
         raise Invalid({"data": [f"The record's data is larger than {max_payload_bytes} bytes."]})
     return payload

@@ -6,8 +6,13 @@ but the headers named here.
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote_plus
+
+from requests import PreparedRequest
+from requests.structures import CaseInsensitiveDict
+
+from postbacks.signing import signature
 
 VERSION = "0.1.0"
 USER_AGENT = f"Postbacks/{VERSION}"
@@ -18,11 +23,6 @@ MASK = "***"
 def frozen_json(data: Mapping[str, object]) -> str:
     """A record as the compact JSON text that `data` carries; the same value gives the same text."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-def encoded_data(data: str) -> str:
-    """The form-encoded `data` field: the part of the body that stays the same over all attempts."""
-    return quote_plus(data)
 
 
 def postback_body(type_: str, resource: str, number: int, data: str) -> bytes:
@@ -39,3 +39,23 @@ def masked_headers(headers: Mapping[str, str]) -> str:
     """Request headers as the attempt log keeps them: one a line, credentials and signatures masked."""
     secret = {"authorization", "webhook-signature"}
     return "\n".join(f"{name}: {MASK if name.lower() in secret else value}" for name, value in headers.items())
+
+
+def written_on(
+    blank: PreparedRequest, body: bytes, message_id: str, keys: Sequence[bytes], timestamp: int
+) -> PreparedRequest:
+    """A prepared request with this body, signed for this moment; the blank stays as it is."""
+    request = PreparedRequest()
+    request.method = blank.method
+    request.url = blank.url
+    request.headers = CaseInsensitiveDict(
+        {
+            **dict(blank.headers),
+            "webhook-id": message_id,
+            "webhook-timestamp": str(timestamp),
+            "webhook-signature": signature(keys, message_id, timestamp, body),
+        }
+    )
+    request.body = body
+    request.hooks = blank.hooks
+    return request

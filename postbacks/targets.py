@@ -12,9 +12,12 @@ import socket
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Self
 from urllib.parse import urlsplit
 
 import idna
+
+from config import Settings
 
 LONGEST_URL = 512
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -47,6 +50,10 @@ class TargetRules:
     allow_http: bool = False
     own_addresses: frozenset[Address] = field(default_factory=frozenset)
 
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        return cls(settings.allowed_networks, settings.allowed_ports, settings.allow_http, own_addresses())
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -62,7 +69,7 @@ def check_url(url: str, rules: TargetRules) -> Target:
     """Judge the text of a URL. Raises TargetRefusedError with the reason; resolves nothing."""
     if len(url) > LONGEST_URL:
         raise TargetRefusedError(f"The URL is longer than {LONGEST_URL} characters.")
-    if any(ord(letter) <= ord(" ") or ord(letter) == 0x7F or letter == "\\" for letter in url):
+    if any(letter <= " " or letter in "\x7f\\" for letter in url):
         raise TargetRefusedError("The URL contains spaces, backslashes or control characters.")
     scheme, host, port = _parts(url)
     if scheme == "http" and not rules.allow_http:
@@ -139,6 +146,15 @@ def address_allowed(address: Address, rules: TargetRules) -> bool:
     if isinstance(address, IPv4Address):
         return not any(address in network for network in NEVER_V4)
     return address in ONLY_V6 and not any(address in network for network in NEVER_V6)
+
+
+def own_addresses() -> frozenset[Address]:
+    """This host's own addresses as its name resolves; a public one among them is still not a target."""
+    try:
+        found = socket.getaddrinfo(socket.gethostname(), None, type=socket.SOCK_STREAM)
+    except OSError:
+        return frozenset()
+    return frozenset(ip_address(str(entry[4][0]).partition("%")[0]) for entry in found)
 
 
 Resolver = Callable[[str, int], Iterable[str]]

@@ -1,0 +1,59 @@
+"""The sweep: whatever a bell should have rung for and did not.
+
+Once a second, in a thread of every worker and led by none, it reopens deliveries whose lease lapsed and wakes a
+worker when something is due: retries whose time has come, events whose wake was lost with Redis or with the web
+process that committed them. It sleeps shorter when it knows that something falls due sooner.
+"""
+
+import threading
+
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+from structlog import get_logger
+
+from extensions import db
+from jobs.queue import bell
+from models import WRITES, Delivery, DeliveryState, now_ms
+from postbacks.records import reopen_lapsed
+
+CADENCE = 1.0
+SHORTEST = 0.01
+
+log = get_logger(__name__)
+
+
+def sweep() -> float:
+    """Look once. Returns the seconds after which to look again."""
+    now = now_ms()
+    with db.engine.connect() as connection:
+        lapsed = connection.scalar(
+            select(Delivery.id)
+            .where(Delivery.state == DeliveryState.SENDING.value, Delivery.lease_until_ms <= now)
+            .limit(1)
+        )
+    if lapsed:
+        with db.engine.connect().execution_options(**WRITES) as connection, connection.begin():
+            log.warning("leases_lapsed", reopened=reopen_lapsed(connection, now))
+    with db.engine.connect() as connection:
+        next_due = connection.scalar(
+            select(func.min(Delivery.next_attempt_ms)).where(Delivery.state == DeliveryState.WAITING.value)
+        )
+    if next_due is None:
+        return CADENCE
+    if next_due <= now:
+        bell().ring()
+        return CADENCE
+    return min(CADENCE, max(SHORTEST, (next_due - now) / 1000))
+
+
+def sweep_until(stopped: threading.Event, app: Flask) -> None:
+    """Sweep until told to stop. A database that is away is waited for."""
+    wait = 0.0
+    while not stopped.wait(wait):
+        try:
+            with app.app_context():
+                wait = sweep()
+        except SQLAlchemyError as error:
+            log.warning("sweep_failed", error=type(error).__name__)
+            wait = CADENCE

@@ -1,0 +1,97 @@
+"""The worker: RQ's loop, kept warm and fenced in.
+
+It runs jobs in its own process (a fork for each would cost more than a thousand deliveries), runs nothing but
+this project's own functions whatever stands in Redis, comes back quickly when Redis does, and sweeps.
+"""
+
+import os
+import socket
+import threading
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+from rq import Queue, SimpleWorker
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from structlog import get_logger
+
+from extensions import settings
+from jobs import deliver as deliver_job
+from jobs.queue import DELIVER, QUEUE_NAME, connect
+from jobs.stopping import stop_requested
+from jobs.sweep import sweep_until
+
+log = get_logger(__name__)
+
+OURS = {DELIVER: deliver_job.deliver}
+DEQUEUE_SECONDS = 2
+REDIS_PATIENCE = 5
+"""Seconds without an answer after which a blocking read of the queue counts as failed."""
+
+
+class ForeignJobError(Exception):
+    """Something in the queue names a function that is not ours."""
+
+
+class OwnJob(Job):
+    """A job that can be nothing but a call of one of our functions, without callbacks."""
+
+    @property
+    def func(self) -> Any:
+        if self.func_name not in OURS or self.args or self.kwargs:
+            raise ForeignJobError(f"refused to run {self.func_name!r}")
+        return OURS[self.func_name]
+
+    def _no_callback(self) -> None:
+        return None
+
+    success_callback = property(_no_callback)
+    failure_callback = property(_no_callback)
+    stopped_callback = property(_no_callback)
+
+    def send_webhooks(self, *_args: Any, **_kwargs: Any) -> None:
+        """RQ's own webhooks would call any address that stands in Redis; here they call none."""
+
+
+class WarmWorker(SimpleWorker):
+    """Runs jobs in this process and survives what Redis does."""
+
+    job_class = OwnJob
+    exponential_backoff_factor = 1.0
+    max_connection_wait_time = 1.0
+
+    @property
+    def dequeue_timeout(self) -> int:
+        return DEQUEUE_SECONDS
+
+    @property
+    def connection_timeout(self) -> int:
+        return REDIS_PATIENCE
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        stop_requested.set()
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def request_force_stop(self, signum: int, frame: FrameType | None) -> None:
+        """A second signal changes nothing: what is in the air ends within its deadline anyway."""
+
+    def set_shutdown_requested_date(self) -> None:
+        """Not told to Redis: a signal handler must not wait for it."""
+
+
+def run_worker(app: Flask) -> None:
+    """Work until SIGTERM or SIGINT: deliver on request, sweep once a second."""
+    stop_requested.clear()
+    sweeper = threading.Thread(target=sweep_until, args=(stop_requested, app), name="sweep", daemon=True)
+    with app.app_context():
+        sweeper.start()
+        connection = connect(settings().effective_redis_url, REDIS_PATIENCE)
+        queue = Queue(QUEUE_NAME, connection=connection, serializer=JSONSerializer)
+        name = f"{socket.gethostname()}.{os.getpid()}"
+        worker = WarmWorker([queue], name=name, connection=connection, serializer=JSONSerializer, worker_ttl=30)
+        log.info("worker_started", name=name)
+        worker.work(logging_level="WARNING")
+        log.info("worker_stopped", name=name)
+    stop_requested.set()
+    sweeper.join(timeout=2)

@@ -1,0 +1,99 @@
+"""A config made ready to be sent to: prepared once, kept while its version stays the same."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from requests import PreparedRequest, Request
+from sqlalchemy import Connection, Row, select
+
+from models import PostbackConfig
+from postbacks.encryption import UnreadableSecretError, Vault
+from postbacks.message import CONTENT_TYPE, USER_AGENT, basic_authorization
+from postbacks.signing import key_of
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """All that an attempt needs of a config, and the request it starts from."""
+
+    config_id: str
+    version: int
+    open: bool
+    """False once the config is inactive or deleted: nothing more is sent."""
+    url: str
+    number_of_attempts: int
+    attempt_interval: int
+    signing_keys: tuple[bytes, ...]
+    previous_key_until: int
+    blank: PreparedRequest
+    problem: str | None = None
+    """Why nothing can be sent, where the config's secrets cannot be read."""
+
+    def keys_at(self, now: float) -> tuple[bytes, ...]:
+        """The keys to sign with: the current one, and while it is being rotated the one before."""
+        return self.signing_keys if now < self.previous_key_until else self.signing_keys[:1]
+
+
+class Destinations:
+    """The destinations of one worker; asks the database only for what changed."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._known: dict[str, Destination] = {}
+
+    def of(self, connection: Connection, config_ids: Iterable[str]) -> dict[str, Destination]:
+        """The destinations of these configs, as they are in the database now."""
+        wanted = list(config_ids)
+        versions = connection.execute(
+            select(PostbackConfig.id, PostbackConfig.version).where(PostbackConfig.id.in_(wanted))
+        )
+        stale = [id_ for id_, version in versions if not self._fresh(id_, version)]
+        if stale:
+            table = PostbackConfig.__table__
+            for row in connection.execute(select(table).where(table.c.id.in_(stale))):
+                self._known[row.id] = prepare(row, self._vault)
+        return {id_: self._known[id_] for id_ in wanted}
+
+    def _fresh(self, config_id: str, version: int) -> bool:
+        known = self._known.get(config_id)
+        return known is not None and known.version == version
+
+
+def prepare(config: PostbackConfig | Row[*tuple[Any, ...]], vault: Vault) -> Destination:
+    """Read a config row into a destination; a secret that cannot be read is a problem, not an exception."""
+    try:
+        keys = [key_of(vault.decrypt(config.signing_secret))]
+        previous_until = config.previous_secret_until_ts or 0
+        if config.previous_signing_secret and previous_until > time.time():
+            keys.append(key_of(vault.decrypt(config.previous_signing_secret)))
+        headers = {"Content-Type": CONTENT_TYPE, "User-Agent": USER_AGENT}
+        if config.basic_auth_username:
+            password = vault.decrypt(config.basic_auth_password) if config.basic_auth_password else None
+            headers["Authorization"] = basic_authorization(config.basic_auth_username, password)
+        problem = None
+    except UnreadableSecretError as error:
+        keys, headers, previous_until, problem = [], {}, 0, str(error)
+    return Destination(
+        config_id=config.id,
+        version=config.version,
+        open=config.is_active and config.deleted_ts is None,
+        url=config.url,
+        number_of_attempts=config.number_of_attempts,
+        attempt_interval=config.attempt_interval,
+        signing_keys=tuple(keys),
+        previous_key_until=previous_until,
+        blank=_blank(config.url, headers),
+        problem=problem,
+    )
+
+
+def _blank(url: str, headers: dict[str, str]) -> PreparedRequest:
+    """The request without its body. The URL is taken as it is: what may be called is the transport's question."""
+    request = PreparedRequest()
+    request.prepare_method("POST")
+    request.url = url
+    request.prepare_headers(headers)
+    request.hooks = Request().hooks
+    return request

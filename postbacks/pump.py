@@ -1,0 +1,238 @@
+"""The pump: claim what is due, send many at once and fairly, record the outcomes, decide what follows, again.
+
+One turn is one short transaction (outcomes of the last turn in, new claims out) and a stretch of sending in
+which no transaction is open. The pump ends when nothing is due and nothing is in the air. It holds nothing that
+a lapsed lease would not bring back, so it may be killed at any point.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
+
+from models import WRITES, DeliveryState, new_id, now_ms
+from postbacks import claims, records
+from postbacks.claims import Claimed, Payload
+from postbacks.destinations import Destination, Destinations
+from postbacks.lanes import Lane
+from postbacks.message import masked_headers, postback_body, written_on
+from postbacks.outcome import outcome_of
+from postbacks.records import Result
+from postbacks.retry import Progress, decide
+from postbacks.transport import CurlAdapter
+from postbacks.wire import Failure, Sent
+
+log = structlog.get_logger(__name__)
+
+LEASE_MARGIN = 8.0
+"""Seconds a lease outlives the total deadline: a few to wait for a slot, the rest to record the outcome."""
+LONGEST_QUEUE_SECONDS = 3.0
+RECORD_AFTER = 0.02
+RECORD_MANY = 256
+MOST_HELD = 4000
+LOOK_EVERY = 0.02
+DATABASE_PAUSE = 0.25
+
+
+@dataclass(slots=True)
+class Flight:
+    """One claimed delivery, from the claim to its outcome."""
+
+    claimed: Claimed
+    payload: Payload
+    destination: Destination
+    queued_at: float
+    started_ms: int = 0
+    request_headers: str = ""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one run of the pump did."""
+
+    delivered: int = 0
+    failed: int = 0
+    interrupted: int = 0
+
+
+@dataclass(slots=True)
+class Pump:
+    engine: Engine
+    adapter: CurlAdapter
+    destinations: Destinations
+    total_timeout: float
+    connections_per_config: int
+    most_in_flight: int = 1000
+    token: str = field(default_factory=new_id)
+    _lanes: dict[str, Lane[Flight]] = field(default_factory=dict)
+    _results: list[Result] = field(default_factory=list)
+    _returned: list[Flight] = field(default_factory=list)
+    _held: int = 0
+    _round: str = ""
+    _tally: Tally = field(default_factory=Tally)
+
+    def run(self, rung: Callable[[], bool], stopping: Callable[[], bool]) -> Tally:
+        """Send everything that is due; end when nothing is, or when `stopping` and what is in the air has ended.
+
+        `rung` tells, and forgets, whether something was committed since it was last asked.
+        """
+        self._tally = Tally()
+        rung()
+        claimed = self._turn(claim=True)
+        while claimed or self._held or self._results or self._returned:
+            self._send_for_a_while(rung)
+            if stopping():
+                self._return(list(self._lanes))
+            claimed = self._turn(claim=not stopping())
+        return self._tally
+
+    # one transaction
+
+    def _turn(self, *, claim: bool) -> int:
+        """Record what ended and claim what is due, in one transaction. Returns how many were claimed."""
+        try:
+            with self.engine.connect().execution_options(**WRITES) as connection, connection.begin():
+                held = records.record(connection, self._results, self.token, now_ms())
+                claims.hand_back(connection, [flight.claimed for flight in self._returned], self.token)
+                fresh = self._claim(connection) if claim else []
+        except OperationalError as error:
+            log.warning("database_unavailable", error=type(error.orig).__name__, outcomes_kept=len(self._results))
+            self._forget_lapsed()
+            time.sleep(DATABASE_PAUSE)
+            return int(claim)
+        if held < len(self._results):
+            log.warning("results_fenced", fenced=len(self._results) - held)
+        self._results.clear()
+        self._returned.clear()
+        for flight in fresh:
+            self._lane(flight.claimed.config_id).ready.append(flight)
+        self._held += len(fresh)
+        return len(fresh)
+
+    def _claim(self, connection: Connection) -> list[Flight]:
+        if self._held >= MOST_HELD:
+            return []
+        now = now_ms()
+        found, self._round = claims.due(connection, now, lambda config_id: self._lane(config_id).wants, self._round)
+        if not found:
+            return []
+        destinations = self.destinations.of(connection, {one.config_id for one in found})
+        chosen = self._sendable(connection, found, destinations, now)
+        if not chosen:
+            return []
+        payloads = claims.payloads(connection, chosen)
+        claims.take(connection, chosen, self.token, now + int((self.total_timeout + LEASE_MARGIN) * 1000))
+        urls = {id_: destination.url for id_, destination in destinations.items()}
+        claims.begin_attempts(connection, chosen, urls, now)
+        at = time.monotonic()
+        return [Flight(one, payloads[one.id], destinations[one.config_id], at) for one in chosen]
+
+    def _sendable(
+        self, connection: Connection, found: list[Claimed], destinations: dict[str, Destination], now: int
+    ) -> list[Claimed]:
+        """Leave out what may not be sent any more, and end it: the config was closed, or its attempts lowered."""
+        closed = [one for one in found if not destinations[one.config_id].open]
+        spent = [one for one in found if one not in closed and one.attempts_made >= self._allowed(one, destinations)]
+        reason = "The postback config was switched off or deleted."
+        records.close_unsent(connection, [one.id for one in closed], DeliveryState.CANCELLED, reason, now)
+        reason = "No attempts are left: the config's number of attempts was lowered."
+        records.close_unsent(connection, [one.id for one in spent], DeliveryState.FAILED, reason, now)
+        out = {one.id for one in (*closed, *spent)}
+        return [one for one in found if one.id not in out]
+
+    @staticmethod
+    def _allowed(one: Claimed, destinations: dict[str, Destination]) -> int:
+        return max(destinations[one.config_id].number_of_attempts, one.attempts_granted)
+
+    # sending, with no transaction open
+
+    def _send_for_a_while(self, rung: Callable[[], bool]) -> None:
+        """Send until there is enough to record, a bell was heard, or nothing is left in the air."""
+        self._start_ready()
+        began = looked = time.monotonic()
+        while self.adapter.in_flight:
+            for flight, sent in self.adapter.poll(LOOK_EVERY):
+                assert isinstance(flight, Flight)
+                self._end(flight, sent)
+            self._start_ready()
+            now = time.monotonic()
+            if len(self._results) >= RECORD_MANY or (self._results and now - began >= RECORD_AFTER):
+                return
+            if now - looked >= LOOK_EVERY:
+                looked = now
+                if rung():
+                    return
+
+    def _start_ready(self) -> None:
+        oldest = time.monotonic() - LONGEST_QUEUE_SECONDS
+        for config_id, lane in self._lanes.items():
+            if lane.ready and lane.ready[0].queued_at < oldest:
+                self._return([config_id])
+            while self.adapter.in_flight < self.most_in_flight and (flight := lane.take()):
+                self._start(flight)
+
+    def _start(self, flight: Flight) -> None:
+        one, destination, payload = flight.claimed, flight.destination, flight.payload
+        body = postback_body(payload.type, payload.resource, one.attempts_made + 1, payload.data)
+        now = time.time()
+        request = written_on(destination.blank, body, one.id, destination.keys_at(now), int(now))
+        flight.started_ms = int(now * 1000)
+        flight.request_headers = masked_headers(request.headers)
+        if destination.problem:
+            log.error("secret_unreadable", config_id=one.config_id, reason=destination.problem)
+            self._end(flight, Sent(failure=Failure("internal", destination.problem)))
+            return
+        self.adapter.start(request, one.config_id, flight)
+
+    def _end(self, flight: Flight, sent: Sent) -> None:
+        """One attempt ended: judge it, decide, and keep it for the next turn's transaction."""
+        one, destination = flight.claimed, flight.destination
+        outcome = outcome_of(sent, time.time())
+        allowed = max(destination.number_of_attempts, one.attempts_granted)
+        progress = Progress(one.attempts_made, one.interruptions, allowed, destination.attempt_interval)
+        decision = decide(progress, outcome, now_ms())
+        self._lane(one.config_id).ended(outcome.code)
+        self._held -= 1
+        self._results.append(
+            Result(one.id, one.sequence, flight.started_ms, sent, flight.request_headers, outcome, decision)
+        )
+        self._count(outcome.delivered, outcome.interrupted)
+        log.info(
+            "attempt",
+            delivery_id=one.id,
+            config_id=one.config_id,
+            number=one.attempts_made + 1,
+            code=outcome.code,
+            status=outcome.status,
+            duration_ms=sent.timing.total_ms,
+            state=decision.state.value,
+        )
+
+    def _count(self, delivered: bool, interrupted: bool) -> None:  # noqa: FBT001
+        self._tally.delivered += delivered
+        self._tally.interrupted += interrupted
+        self._tally.failed += not delivered and not interrupted
+
+    # what was claimed but will not be sent
+
+    def _return(self, config_ids: Iterable[str]) -> None:
+        """Put what these lanes have not begun to send aside, to be handed back with the next turn."""
+        for config_id in config_ids:
+            lane = self._lanes[config_id]
+            self._returned.extend(lane.ready)
+            self._held -= len(lane.ready)
+            lane.give_up_queue()
+
+    def _forget_lapsed(self) -> None:
+        """Drop outcomes whose lease has lapsed while the database was away: they are somebody else's now."""
+        oldest = now_ms() - int((self.total_timeout + LEASE_MARGIN) * 1000)
+        self._results = [result for result in self._results if result.started_ms > oldest]
+
+    def _lane(self, config_id: str) -> Lane[Flight]:
+        lane = self._lanes.get(config_id)
+        if lane is None:
+            lane = self._lanes[config_id] = Lane(self.connections_per_config)
+        return lane

@@ -1,0 +1,163 @@
+"""Records: write what attempts came to, many in a few statements, and reopen what dead workers left.
+
+Every write is fenced by the lease token: a result that comes after its lease lapsed changes nothing, because
+the delivery is somebody else's by then and its attempt is already marked interrupted.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from models import Attempt, AttemptState, Delivery, DeliveryState
+from postbacks.outcome import INTERRUPTED, Outcome
+from postbacks.retry import Decision, Progress, decide
+from postbacks.wire import Sent
+
+MOST_REOPENED = 500
+LONGEST_SENTENCE = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One attempt that ended: what it was, what came back, and what follows from it."""
+
+    delivery_id: str
+    sequence: int
+    started_ms: int
+    sent: Sent
+    request_headers: str
+    outcome: Outcome
+    decision: Decision
+
+
+def record(connection: Connection, results: Sequence[Result], token: str, now_ms: int) -> int:
+    """Close these attempts and move their deliveries on; how many were still under this token's lease."""
+    if not results:
+        return 0
+    held = _move_on(connection, results, token, now_ms)
+    connection.execute(
+        update(Attempt).where(
+            Attempt.delivery_id == bindparam("b_delivery_id"),
+            Attempt.sequence == bindparam("b_sequence"),
+            Attempt.state == AttemptState.SENDING.value,
+        ),
+        [_attempt_values(result) for result in results],
+    )
+    return held
+
+
+def _move_on(connection: Connection, results: Sequence[Result], token: str, now_ms: int) -> int:
+    alike: defaultdict[tuple[tuple[str, Any], ...], list[str]] = defaultdict(list)
+    for result in results:
+        alike[tuple(_delivery_values(result, now_ms).items())].append(result.delivery_id)
+    held = 0
+    for values, ids in alike.items():
+        moved = connection.execute(
+            update(Delivery).where(Delivery.id.in_(ids), Delivery.lease_token == token).values(dict(values))
+        )
+        held += moved.rowcount
+    return held
+
+
+def _delivery_values(result: Result, now_ms: int) -> dict[str, Any]:
+    decision, outcome = result.decision, result.outcome
+    final = decision.next_attempt_ms is None
+    return {
+        "state": decision.state.value,
+        "attempts_made": decision.attempts_made,
+        "interruptions": decision.interruptions,
+        "next_attempt_ms": decision.next_attempt_ms,
+        "next_trigger": None,
+        "lease_token": None,
+        "lease_until_ms": None,
+        "last_status": outcome.status,
+        "reason_code": outcome.code,
+        "reason": decision.reason[:LONGEST_SENTENCE],
+        "finished_ms": now_ms if final else None,
+    }
+
+
+def _attempt_values(result: Result) -> dict[str, Any]:
+    sent, outcome = result.sent, result.outcome
+    response = sent.response
+    return {
+        "b_delivery_id": result.delivery_id,
+        "b_sequence": result.sequence,
+        "state": result.decision.attempt_state.value,
+        "started_ms": result.started_ms,
+        "connect_ms": sent.timing.connect_ms,
+        "tls_ms": sent.timing.tls_ms,
+        "first_byte_ms": sent.timing.first_byte_ms,
+        "duration_ms": sent.timing.total_ms,
+        "peer": sent.peer,
+        "status": outcome.status,
+        "request_headers": result.request_headers,
+        "response_headers": getattr(response, "header_text", None),
+        "response_body": response.content if response is not None else None,
+        "reason_code": outcome.code,
+        "reason": outcome.reason[:LONGEST_SENTENCE],
+        "advice": outcome.advice,
+    }
+
+
+def reopen_lapsed(connection: Connection, now_ms: int) -> int:
+    """Take back what lies under a lapsed lease: its attempt is interrupted, it is due again. Returns how many.
+
+    Run by any process at any time; two at once do no harm.
+    """
+    lapsed = connection.execute(
+        select(
+            Delivery.id,
+            Delivery.attempts_begun,
+            Delivery.attempts_made,
+            Delivery.interruptions,
+            Delivery.lease_token,
+        )
+        .where(Delivery.state == DeliveryState.SENDING.value, Delivery.lease_until_ms <= now_ms)
+        .order_by(Delivery.lease_until_ms)
+        .limit(MOST_REOPENED)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for id_, sequence, made, interruptions, token in lapsed:
+        decision = decide(Progress(made, interruptions, made + 1, 0), INTERRUPTED, now_ms)
+        result = Result(id_, sequence, now_ms, Sent(), "", INTERRUPTED, decision)
+        connection.execute(
+            update(Delivery)
+            .where(Delivery.id == id_, Delivery.lease_token == token)
+            .values(_delivery_values(result, now_ms))
+        )
+        connection.execute(
+            update(Attempt)
+            .where(
+                Attempt.delivery_id == id_,
+                Attempt.sequence == sequence,
+                Attempt.state == AttemptState.SENDING.value,
+            )
+            .values(
+                state=AttemptState.INTERRUPTED.value,
+                reason_code=INTERRUPTED.code,
+                reason=INTERRUPTED.reason,
+                advice=INTERRUPTED.advice,
+            )
+        )
+    return len(lapsed)
+
+
+def close_unsent(connection: Connection, ids: Sequence[str], state: DeliveryState, reason: str, now_ms: int) -> None:
+    """End deliveries that may not be sent any more, without an attempt."""
+    if not ids:
+        return
+    connection.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(ids), Delivery.state == DeliveryState.WAITING.value)
+        .values(
+            state=state.value,
+            next_attempt_ms=None,
+            finished_ms=now_ms,
+            reason_code="cancelled" if state is DeliveryState.CANCELLED else None,
+            reason=reason,
+        )
+    )

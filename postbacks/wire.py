@@ -1,0 +1,63 @@
+"""What goes over the wire and what comes back, as values: no socket, no libcurl in here."""
+
+from dataclasses import dataclass, field
+
+from requests import PreparedRequest, Response
+from requests.structures import CaseInsensitiveDict
+
+
+@dataclass(slots=True, frozen=True)
+class Failure:
+    """Why no answer was had: a stable code, and what the network said about it."""
+
+    code: str
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Timing:
+    """Milliseconds since the start of the attempt; None for a stage that did not happen."""
+
+    connect_ms: int | None = None
+    tls_ms: int | None = None
+    first_byte_ms: int | None = None
+    total_ms: int = 0
+
+
+@dataclass(slots=True)
+class Sent:
+    """The result of one attempt: an answer or a failure, never an exception."""
+
+    response: Response | None = None
+    failure: Failure | None = None
+    timing: Timing = field(default_factory=Timing)
+    peer: str | None = None
+    stale: bool = False
+    """A kept-alive connection died under the request before any answer: whether it arrived is unknown."""
+
+
+class CurlResponse(Response):
+    """requests' Response, made from what libcurl collected. The costly parts of the original are left out."""
+
+    def __init__(self, request: PreparedRequest, status: int, header_lines: list[bytes], body: bytes) -> None:
+        self.request = request
+        self.url = request.url or ""
+        self.status_code = status
+        self.reason = ""
+        self.header_lines = header_lines
+        self._content = body
+        self._content_consumed = True
+        self._next = None
+        self.encoding = None
+        self.history = []
+        self.raw = None
+
+    @property
+    def header_text(self) -> str:
+        """The headers as received, one a line, decoded without loss."""
+        return "\n".join(line.decode("latin-1") for line in self.header_lines)
+
+    @property
+    def headers(self) -> CaseInsensitiveDict[str]:  # type: ignore[override]
+        pairs = (line.decode("latin-1").partition(":") for line in self.header_lines)
+        return CaseInsensitiveDict((name.strip(), value.strip()) for name, _, value in pairs)
