@@ -2,7 +2,7 @@
 
 from models.api_key import ApiKey
 from models.attempt import Attempt, AttemptState
-from models.base import Base, new_id, now_ms, now_ts
+from models.base import Base, first_id_at, new_id, now_ms, now_ts
 from models.contact import Contact
 from models.delivery import Delivery, DeliveryState
 from models.developer import Developer
@@ -34,6 +34,7 @@ __all__ = [
     "SignInFailure",
     "User",
     "UserSession",
+    "first_id_at",
     "new_id",
     "now_ms",
     "now_ts",

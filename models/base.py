@@ -9,6 +9,8 @@ from sqlalchemy import JSON, BigInteger, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
 
 ID_LENGTH = 36
+TICKS_BEFORE_EPOCH = 0x01B21DD213814000
+"""UUIDv1 counts in 100 ns since 15 October 1582."""
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -39,6 +41,12 @@ def new_id() -> str:
     tail = secrets.randbits(16)
     sequence = (made.clock_seq_hi_variant << 8) | made.clock_seq_low
     return f"{high:04x}{middle:04x}{low:08x}{sequence:04x}{tail:04x}"
+
+
+def first_id_at(ms: int) -> str:
+    """The smallest id that `new_id` could have made at this moment (epoch milliseconds): a bound for ranges by age."""
+    ticks = ms * 10_000 + TICKS_BEFORE_EPOCH
+    return f"{0x1000 | ticks >> 48:04x}{ticks >> 32 & 0xFFFF:04x}{ticks & 0xFFFFFFFF:08x}{0:08x}"
 
 
 def now_ts() -> int:
