@@ -1,7 +1,7 @@
 """Postback configs on the wire."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, field_validator, model_validator
@@ -43,6 +43,8 @@ class ConfigRules:
     min_attempt_interval: int
     url_refusal: Callable[[str], str | None]
     """Why this URL may not be called, as a sentence; None: it may."""
+    accepted: Mapping[str, object] = field(default_factory=dict)
+    """What the stored config holds. A deployment that has become stricter keeps nobody from changing the rest."""
 
 
 def _no_colon(value: object) -> object:
@@ -78,25 +80,36 @@ class PostbackConfigInput(Input):
     @classmethod
     def _known_resource(cls, value: str, info: ValidationInfo) -> str:
         known = (*RESOURCES, *_rules(info).custom_resources)
-        return value if value in known else broken(f"must be one of {', '.join(known)}")
+        return value if _accepted(info, value) or value in known else broken(f"must be one of {', '.join(known)}")
 
     @field_validator("url")
     @classmethod
     def _callable_url(cls, value: str, info: ValidationInfo) -> str:
-        refusal = _rules(info).url_refusal(value)
+        refusal = None if _accepted(info, value) else _rules(info).url_refusal(value)
         return broken(f"cannot be called: {refusal.rstrip('.')}") if refusal else value
 
     @field_validator("attempt_interval")
     @classmethod
     def _not_too_often(cls, value: int, info: ValidationInfo) -> int:
         least = _rules(info).min_attempt_interval
-        return value if value >= least else broken(f"must be between {least} and {LONGEST_INTERVAL}")
+        return (
+            value
+            if _accepted(info, value) or value >= least
+            else broken(f"must be between {least} and {LONGEST_INTERVAL}")
+        )
 
     @field_validator("expands", mode="plain")
     @classmethod
     def _offered_expands(cls, value: object, info: ValidationInfo) -> str:
         resource = info.data.get("resource")
         return "" if resource is None else read_expands(value, resource)
+
+    @field_validator("basic_auth_password")
+    @classmethod
+    def _only_with_a_username(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("basic_auth_username", "") is None:
+            broken(BLANK, "basic_auth_username")
+        return value
 
     @field_validator("product_transaction_id")
     @classmethod
@@ -118,6 +131,10 @@ class PostbackConfigInput(Input):
 def _rules(info: ValidationInfo) -> ConfigRules:
     assert isinstance(info.context, ConfigRules)
     return info.context
+
+
+def _accepted(info: ValidationInfo, value: object) -> bool:
+    return info.field_name is not None and _rules(info).accepted.get(info.field_name) == value
 
 
 WRITE_ONLY = frozenset({"basic_auth_password"})

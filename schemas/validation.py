@@ -31,25 +31,13 @@ def label(field: str) -> str:
     return field.replace("_", " ").title()
 
 
-def changes_in(model: type[Input], fields: Mapping[str, object]) -> dict[str, object]:
-    """The given fields without the read-only ones. Raises Invalid where a name is unknown."""
-    unknown = [name for name in fields if name not in model.model_fields and name not in READ_ONLY]
-    if unknown:
-        raise Invalid(unknown_names(unknown, "field"))
-    return {name: value for name, value in fields.items() if name in model.model_fields}
-
-
 def validated(model: type[M], values: Mapping[str, object], rules: object = None) -> M:
     """The input that these values make. `rules` is what the model's validators know of the deployment.
 
-    Raises Invalid with a sentence for each field at fault, unknown names included.
+    Raises Invalid with a sentence for each field at fault, unknown names included; read-only names are ignored.
     """
-    errors: dict[str, list[str]] = {}
-    try:
-        known = changes_in(model, values)
-    except Invalid as refusal:
-        errors = refusal.errors
-        known = {name: value for name, value in values.items() if name in model.model_fields}
+    known = {name: value for name, value in values.items() if name in model.model_fields}
+    errors = unknown_names((name for name in values if name not in known and name not in READ_ONLY), "field")
     try:
         found = model.model_validate(known, context=rules)
     except ValidationError as error:

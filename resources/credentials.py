@@ -1,0 +1,96 @@
+"""What programs sign in with: a developer id, and a user's API key. A key is shown once and stored as its digest."""
+
+import secrets
+from hashlib import sha256
+from hmac import compare_digest
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from extensions import db
+from models import ApiKey, Developer, User, new_id, now_ts, writing
+from schemas.refusals import Invalid, NotFound
+from schemas.rules import is_id
+
+KEY_BYTES = 32
+PREFIX_LENGTH = 8
+USED_EVERY_SECONDS = 60
+
+log = structlog.get_logger(__name__)
+
+
+def generate_api_key(user_id: str) -> str:
+    """A new key for this user, to be shown once. Raises NotFound."""
+    key = secrets.token_urlsafe(KEY_BYTES)
+    with writing(db.session()):
+        if db.session.get(User, user_id) is None:
+            raise NotFound
+        db.session.add(ApiKey(id=new_id(), user_id=user_id, prefix=key[:PREFIX_LENGTH], digest=_digest(key)))
+    return key
+
+
+def revoke_api_key(key_id: str) -> None:
+    """From now on the key opens nothing. Raises NotFound."""
+    with writing(db.session()):
+        key = db.session.get(ApiKey, key_id)
+        if key is None:
+            raise NotFound
+        key.revoked_ts = key.revoked_ts or now_ts()
+
+
+def user_by_key(user_id: str, key: str) -> User | None:
+    """The active user whose key this is; None for any other pair, after the same work."""
+    digest = _digest(key)
+    held = db.session.scalar(select(ApiKey).where(ApiKey.digest == digest, ApiKey.revoked_ts.is_(None)))
+    same_digest = compare_digest(held.digest if held else "", digest)
+    same_user = compare_digest(held.user_id if held else "", user_id if is_id(user_id) else "-")
+    if held is None or not (same_digest and same_user):
+        return None
+    user = db.session.get(User, held.user_id)
+    return user if user is not None and user.is_active else None
+
+
+def note_use(key: str) -> None:
+    """Write down that the key was used, at most once a minute. Best effort: a busy or full store changes nothing."""
+    now, digest = now_ts(), _digest(key)
+    last = db.session.scalar(select(ApiKey.last_used_ts).where(ApiKey.digest == digest))
+    if now - max(last or 0, _tried_ts.get(digest, 0)) < USED_EVERY_SECONDS:
+        return
+    _remember_try(digest, now)
+    try:
+        with writing(db.session()):
+            db.session.execute(update(ApiKey).where(ApiKey.digest == digest).values(last_used_ts=now))
+    except SQLAlchemyError as error:
+        log.warning("key_use_not_noted", error=type(error).__name__)
+
+
+def create_developer(name: str, developer_id: str | None = None) -> Developer:
+    """Register an integrator; its id is what programs send as `developer-id`. Raises Invalid."""
+    if not name.strip() or len(name) > 64 or (developer_id is not None and not is_id(developer_id)):  # noqa: PLR2004
+        raise Invalid({"name": ["A developer needs a name of 1 to 64 characters and a well-formed id."]})
+    developer = Developer(id=developer_id or new_id(), name=name)
+    with writing(db.session()):
+        db.session.add(developer)
+    return developer
+
+
+def is_known_developer(developer_id: str) -> bool:
+    """Whether requests may come from this integrator."""
+    developer = db.session.get(Developer, developer_id) if is_id(developer_id) else None
+    return developer is not None and developer.is_active
+
+
+# When this process last tried to note a key's use: a store that cannot be written to is not asked at every request.
+_tried_ts: dict[str, int] = {}
+MOST_REMEMBERED = 10_000
+
+
+def _remember_try(digest: str, now: int) -> None:
+    if len(_tried_ts) >= MOST_REMEMBERED:
+        _tried_ts.clear()
+    _tried_ts[digest] = now
+
+
+def _digest(key: str) -> str:
+    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

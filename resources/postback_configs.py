@@ -1,0 +1,178 @@
+"""The verbs of postback configs. Every change counts the version up, by which senders know what they hold is stale."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from extensions import db, settings
+from models import PostbackConfig, new_id, now_ts, writing
+from postbacks.encryption import Vault
+from postbacks.events import cancel_waiting
+from postbacks.signing import new_secret
+from postbacks.targets import TargetRefusedError, TargetRules, check_url
+from resources.access import Actor, locations_in_sight, require, require_somewhere
+from resources.deliveries import postback_logs_of_config, stats_of_config
+from resources.locations import require_given_location
+from schemas.postback_config import CONFIG_FIELDS, ConfigRules, PostbackConfigInput, config_values
+from schemas.refusals import Gone, NotFound
+from schemas.rules import is_id
+from schemas.validation import validated
+
+ROTATION_SECONDS = 24 * 60 * 60
+"""How long the secret before the current one still signs as well."""
+HINT_LENGTH = 4
+
+
+def postback_configs_in_sight(actor: Actor) -> Select[PostbackConfig]:
+    """The configs in sight. Raises Forbidden where the actor may read none."""
+    require_somewhere(actor, "v2.postbackconfigs.get")
+    return select(PostbackConfig).where(
+        PostbackConfig.location_id.in_(locations_in_sight(actor)), PostbackConfig.deleted_ts.is_(None)
+    )
+
+
+def get_postback_config(actor: Actor, config_id: str) -> PostbackConfig:
+    """One config. Raises NotFound, Forbidden."""
+    config = _config_for(actor, "v2.postbackconfigs.get", config_id)
+    if config.deleted_ts is not None:
+        raise NotFound
+    return config
+
+
+def create_postback_config(actor: Actor, fields: Mapping[str, object]) -> tuple[PostbackConfig, str]:
+    """A new config and its signing secret, which is shown this once. Raises Invalid, Forbidden."""
+    require_somewhere(actor, "v2.postbackconfigs.post")
+    given = validated(PostbackConfigInput, fields, _rules())
+    require_given_location(actor, "v2.postbackconfigs.post", given.location_id)
+    secret, now = new_secret(), now_ts()
+    config = PostbackConfig(
+        id=new_id(), created_ts=now, modified_ts=now, signing_secret=_vault().encrypt(secret), **_columns(given)
+    )
+    _set_credentials(config, given)
+    with writing(db.session()):
+        db.session.add(config)
+    return config, secret
+
+
+def update_postback_config(actor: Actor, config_id: str, fields: Mapping[str, object]) -> PostbackConfig:
+    """Change the given fields; turning it off cancels what waits for it.
+
+    Moving it to another location takes the permission at both. Raises Invalid, NotFound, Forbidden, Gone.
+    """
+    with writing(db.session()):
+        config = _standing_config(actor, "v2.postbackconfigs.put", config_id)
+        stored = config_values(config)
+        given = validated(PostbackConfigInput, {**stored, **fields}, _rules(stored))
+        if given.location_id != config.location_id:
+            require_given_location(actor, "v2.postbackconfigs.put", given.location_id)
+        if config.is_active and not given.is_active:
+            cancel_waiting(db.session(), config.id, "The postback config was turned off.")
+        for name, value in _columns(given).items():
+            setattr(config, name, value)
+        if not fields.keys().isdisjoint({"basic_auth_username", "basic_auth_password"}):
+            _set_credentials(config, given)
+        _touch(config)
+    return config
+
+
+def delete_postback_config(actor: Actor, config_id: str) -> None:
+    """Delete it and cancel what waits for it; its history stays readable. Raises NotFound, Forbidden."""
+    with writing(db.session()):
+        config = _config_for(actor, "v2.postbackconfigs.delete", config_id, lock=True)
+        if config.deleted_ts is not None:
+            raise NotFound
+        config.deleted_ts = now_ts()
+        config.version += 1
+        cancel_waiting(db.session(), config.id, "The postback config was deleted.")
+
+
+def rotate_secret(actor: Actor, config_id: str) -> tuple[PostbackConfig, str]:
+    """A new signing secret, shown this once; for 24 hours the old one signs as well.
+
+    Raises NotFound, Forbidden, Gone.
+    """
+    secret = new_secret()
+    with writing(db.session()):
+        config = _standing_config(actor, "v2.postbackconfigs.put", config_id)
+        config.previous_signing_secret = config.signing_secret
+        config.previous_secret_until_ts = now_ts() + ROTATION_SECONDS
+        config.signing_secret = _vault().encrypt(secret)
+        _touch(config)
+    return config, secret
+
+
+def signing_secret_hint(config: PostbackConfig) -> str:
+    """The secret's last characters: enough to tell two apart."""
+    return "…" + _vault().decrypt(config.signing_secret)[-HINT_LENGTH:]
+
+
+def basic_auth_username_of(config: PostbackConfig) -> str | None:
+    return config.basic_auth_username
+
+
+EXPANSIONS: Mapping[str, Callable[[PostbackConfig], object]] = {
+    "basic_auth_username": basic_auth_username_of,
+    "signing_secret_hint": signing_secret_hint,
+    "postback_logs": postback_logs_of_config,
+    "stats": stats_of_config,
+}
+
+
+def _config_for(actor: Actor, permission: str, config_id: str, *, lock: bool = False) -> PostbackConfig:
+    """The config, deleted or not; `lock` holds it for a change. Raises NotFound, Forbidden."""
+    wanted = select(PostbackConfig).where(PostbackConfig.id == config_id)
+    config = db.session.scalar(wanted.with_for_update() if lock else wanted) if is_id(config_id) else None
+    if config is None:
+        raise NotFound
+    require(db.session(), actor, permission, config.location_id)
+    return config
+
+
+def _standing_config(actor: Actor, permission: str, config_id: str) -> PostbackConfig:
+    config = _config_for(actor, permission, config_id, lock=True)
+    if config.deleted_ts is not None:
+        raise Gone
+    return config
+
+
+def _columns(given: PostbackConfigInput) -> dict[str, Any]:
+    return {name: getattr(given, name) for name in CONFIG_FIELDS}
+
+
+def _set_credentials(config: PostbackConfig, given: PostbackConfigInput) -> None:
+    """Set the given password; without a username there are no credentials, and none stay behind."""
+    if "basic_auth_password" in given.model_fields_set:
+        password = given.basic_auth_password
+        config.basic_auth_password = _vault().encrypt(password) if password else None
+    if config.basic_auth_username is None:
+        config.basic_auth_password = None
+    config.basic_auth_set_ts = None if config.basic_auth_username is None else now_ts()
+
+
+def _touch(config: PostbackConfig) -> None:
+    config.modified_ts = now_ts()
+    config.version += 1
+
+
+def _rules(accepted: Mapping[str, object] | None = None) -> ConfigRules:
+    return ConfigRules(
+        custom_resources=settings().custom_resources,
+        min_attempt_interval=settings().min_attempt_interval,
+        url_refusal=_url_refusal,
+        accepted=accepted or {},
+    )
+
+
+def _url_refusal(url: str) -> str | None:
+    chosen = settings()
+    rules = TargetRules(chosen.allowed_networks, chosen.allowed_ports, chosen.allow_http)
+    try:
+        check_url(url, rules)
+    except TargetRefusedError as refusal:
+        return str(refusal)
+    return None
+
+
+def _vault() -> Vault:
+    return Vault(settings().fernet_keys)
