@@ -1,0 +1,46 @@
+"""Who is calling: `developer-id` always, and a user's id with an API key, as headers or as HTTP Basic."""
+
+from typing import cast
+
+from flask import g, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
+
+from extensions import db
+from resources.access import Actor, actor_for
+from resources.credentials import is_known_developer, note_use, user_by_key
+from web import current_request_id
+
+
+def actor() -> Actor:
+    """Who the request at hand comes from."""
+    return cast(Actor, g.actor)
+
+
+def authenticate() -> None:
+    """Find the request's actor. Raises Unauthorized, alike for every wrong part of the credentials."""
+    developer_id, pair = request.headers.get("developer-id"), _key_pair()
+    if not developer_id:
+        raise _unauthorized("The developer-id header is missing.")
+    if pair is None:
+        raise _unauthorized("Send user-id and user-api-key, as headers or as HTTP Basic.")
+    user_id, key = pair
+    user = user_by_key(user_id, key)
+    if not is_known_developer(developer_id) or user is None:
+        raise _unauthorized("The credentials are not valid.")
+    g.actor = actor_for(db.session(), user, current_request_id())
+    note_use(key)
+
+
+def _key_pair() -> tuple[str, str] | None:
+    user_id, key = request.headers.get("user-id"), request.headers.get("user-api-key")
+    if user_id and key:
+        return user_id, key
+    basic = request.authorization
+    if basic is not None and basic.type == "basic" and basic.username and basic.password:
+        return basic.username, basic.password
+    return None
+
+
+def _unauthorized(message: str) -> Unauthorized:
+    return Unauthorized(message, www_authenticate=WWWAuthenticate("basic", {"realm": "v2"}))

@@ -1,0 +1,74 @@
+"""Reading what a caller sent: strict JSON, one record under its singular key."""
+
+import json
+from typing import Any, NoReturn
+
+from flask import request
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from schemas.refusals import Invalid
+from schemas.validation import label, unknown_names
+
+DEEPEST = 64
+
+
+def body(wrapper: str) -> dict[str, object]:
+    """The fields under this key of the request's JSON object.
+
+    Raises UnsupportedMediaType, RequestEntityTooLarge, BadRequest for what cannot be read, Invalid for the rest.
+    """
+    document = read_json()
+    if not isinstance(document, dict) or wrapper not in document:
+        raise Invalid({wrapper: [f"{label(wrapper)} cannot be blank."]})
+    if len(document) > 1:
+        raise Invalid(unknown_names((name for name in document if name != wrapper), "field"))
+    fields = document[wrapper]
+    if not isinstance(fields, dict):
+        raise Invalid({wrapper: [f"{label(wrapper)} must be an object."]})
+    return fields
+
+
+def read_json() -> Any:
+    """The request's body as JSON: UTF-8, finite numbers, at most 64 levels deep."""
+    mimetype = request.mimetype
+    if mimetype != "application/json" and not mimetype.endswith("+json"):
+        raise UnsupportedMediaType("Send the body as application/json.")
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise UnsupportedMediaType("Send the body without a content encoding.")
+    try:
+        document = json.loads(request.get_data().decode(), parse_constant=_refuse_constant, parse_float=_finite)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(f"The body is not JSON that can be read{_where(error)}.") from error
+    if _deeper_than(DEEPEST, document):
+        raise BadRequest(f"The body is nested more than {DEEPEST} levels deep.")
+    return document
+
+
+def _where(error: Exception) -> str:
+    return f": line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in {float("inf"), float("-inf")}:
+        raise ValueError(text)
+    return number
+
+
+def _deeper_than(levels: int, document: object) -> bool:
+    layer: list[Any] = [document]
+    for _ in range(levels):
+        layer = [child for node in layer for child in _children(node)]
+        if not layer:
+            return False
+    return any(isinstance(node, dict | list) for node in layer)
+
+
+def _children(node: object) -> list[Any]:
+    if isinstance(node, dict):
+        return list(node.values())
+    return node if isinstance(node, list) else []

@@ -1,0 +1,77 @@
+"""The outside of every answer: one record under its singular key, or a list with its `meta`, as compact JSON."""
+
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from flask import Response, request
+
+from api.filters import Columns
+from extensions import settings
+from schemas.refusals import Invalid
+
+PREFIX = "/v2"
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[R]):
+    """A resource as this door answers it."""
+
+    singular: str
+    plural: str
+    shape: Callable[[R], Mapping[str, object]]
+    columns: Columns
+    """What lists may be filtered and sorted by."""
+    expansions: Mapping[str, Callable[[R], object]] = field(default_factory=dict)
+    """What `?expand=` may embed in any answer."""
+
+
+def answer(payload: object, status: int = 200) -> Response:
+    """A JSON answer."""
+    return Response(json.dumps(payload, separators=(",", ":")), status, mimetype="application/json")
+
+
+def nothing() -> Response:
+    """The answer to a deletion: 204, no body, no type."""
+    response = Response(status=204)
+    del response.headers["Content-Type"]
+    return response
+
+
+def record_answer(
+    kind: Kind[R],
+    record: R,
+    expand: Collection[str] = (),
+    *,
+    status: int = 200,
+    also: Mapping[str, object] | None = None,
+) -> Response:
+    """One record. `also` holds what only this answer may embed, by its expand name."""
+    known = {name: value for name, value in (also or {}).items() if name in expand}
+    return answer({kind.singular: embedded(kind, record, expand, known)}, status)
+
+
+def embedded(
+    kind: Kind[R], record: R, expand: Collection[str], known: Mapping[str, object] | None = None
+) -> dict[str, object]:
+    """A record as answers hold it: its shape, what was asked to be embedded, its links."""
+    shape = dict(kind.shape(record))
+    expanded = {name: kind.expansions[name](record) for name in expand if name in kind.expansions}
+    return {**shape, **expanded, **(known or {}), "_links": {"self": {"href": href(kind.plural, str(shape["id"]))}}}
+
+
+def href(*path: str) -> str:
+    """An absolute address of this door, below the configured public URL whatever the request's Host says."""
+    return "/".join((settings().effective_public_url + PREFIX, *path))
+
+
+def expands_asked(kind: Kind[Any], also: Sequence[str] = ()) -> list[str]:
+    """The names in `?expand=`. Raises Invalid for one that this answer does not offer."""
+    names = [name.strip() for given in request.args.getlist("expand") for name in given.split(",") if name.strip()]
+    offered = (*kind.expansions, *also)
+    if not set(names) <= set(offered):
+        says = f"may name {', '.join(offered)}" if offered else "is not offered here"
+        raise Invalid({"expand": [f"Expand {says}."]})
+    return list(dict.fromkeys(names))

@@ -1,0 +1,56 @@
+"""/v2/postbackconfigs"""
+
+from flask import Blueprint, Response
+
+from api.auth import actor
+from api.bodies import body
+from api.envelopes import Kind, expands_asked, nothing, record_answer
+from api.filters import columns_of
+from api.paging import list_answer
+from models import PostbackConfig
+from resources import postback_configs as verbs
+from schemas.postback_config import CONFIG_KEYS, config_shape
+
+COLUMNS = columns_of(PostbackConfig, (*CONFIG_KEYS, "product_transaction_id"), ["resource", "format"])
+KIND = Kind("postbackconfig", "postbackconfigs", config_shape, COLUMNS, verbs.EXPANSIONS)
+SECRET = "signing_secret"  # noqa: S105 - a name, not a secret
+
+routes = Blueprint("postbackconfigs", __name__, url_prefix="/postbackconfigs")
+
+
+@routes.get("")
+def list_postback_configs() -> Response:
+    return list_answer(KIND, verbs.postback_configs_in_sight(actor()))
+
+
+@routes.post("")
+def create() -> Response:
+    expand = expands_asked(KIND, [SECRET])
+    config, secret = verbs.create_postback_config(actor(), body("postbackconfig"))
+    return record_answer(KIND, config, expand, status=201, also={SECRET: secret})
+
+
+@routes.get("/<config_id>")
+def show(config_id: str) -> Response:
+    expand = expands_asked(KIND)
+    return record_answer(KIND, verbs.get_postback_config(actor(), config_id), expand)
+
+
+@routes.route("/<config_id>", methods=["PUT", "PATCH"])
+def update(config_id: str) -> Response:
+    expand = expands_asked(KIND)
+    config = verbs.update_postback_config(actor(), config_id, body("postbackconfig"))
+    return record_answer(KIND, config, expand)
+
+
+@routes.delete("/<config_id>")
+def delete(config_id: str) -> Response:
+    verbs.delete_postback_config(actor(), config_id)
+    return nothing()
+
+
+@routes.post("/<config_id>/rotatesecret")
+def rotate_secret(config_id: str) -> Response:
+    expand = expands_asked(KIND, [SECRET])
+    config, secret = verbs.rotate_secret(actor(), config_id)
+    return record_answer(KIND, config, expand, also={SECRET: secret})

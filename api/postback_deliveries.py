@@ -1,0 +1,58 @@
+"""/v2/postbackdeliveries"""
+
+import json
+
+from flask import Blueprint, Response
+
+from api.auth import actor
+from api.envelopes import Kind, expands_asked, record_answer
+from api.filters import Column, Match, columns_of
+from api.paging import list_answer
+from models import Delivery, Event, PostbackConfig
+from resources import deliveries as verbs
+from schemas.delivery import attempt_shape, delivery_shape
+
+MS = 1000
+COLUMNS = {
+    **columns_of(Delivery, ["id", "event_id", "postback_config_id", "location_id"]),
+    **columns_of(Event, ["resource", "record_id", "type", "product_transaction_id"], ["resource", "type"]),
+    **columns_of(PostbackConfig, ["url", "number_of_attempts"]),
+    **columns_of(Delivery, ["reason_code", "reason", "attempts_made"], ["reason_code"]),
+    "status": Column(Delivery.state, Match.EXACT),
+    "code": Column(Delivery.last_status, Match.NUMBER),
+    "next_attempt_ts": Column(Delivery.next_attempt_ms, Match.TIME, MS),
+    "created_ts": Column(Delivery.created_ms, Match.TIME, MS),
+    "finished_ts": Column(Delivery.finished_ms, Match.TIME, MS),
+}
+
+
+def data_of(delivery: Delivery) -> object:
+    """The frozen payload, as JSON and not as the text of it."""
+    return json.loads(verbs.payload_of(delivery))
+
+
+def attempts_of(delivery: Delivery) -> list[dict[str, object]]:
+    return [attempt_shape(attempt) for attempt in verbs.attempts_of(delivery.id)]
+
+
+KIND = Kind(
+    "postbackdelivery",
+    "postbackdeliveries",
+    delivery_shape,
+    COLUMNS,
+    {"attempts": attempts_of, "data": data_of},
+)
+
+routes = Blueprint("postbackdeliveries", __name__, url_prefix="/postbackdeliveries")
+
+
+@routes.get("")
+def list_deliveries() -> Response:
+    return list_answer(KIND, verbs.deliveries_in_sight(actor()))
+
+
+@routes.get("/<delivery_id>")
+def show(delivery_id: str) -> Response:
+    """With its attempt log, asked for or not."""
+    expand = [*expands_asked(KIND), "attempts"]
+    return record_answer(KIND, verbs.get_delivery(actor(), delivery_id), expand)
