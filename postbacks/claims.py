@@ -35,6 +35,7 @@ FEW = 256
 CONFIGS_A_CLAIM = 200
 
 WAITING = Delivery.state == DeliveryState.WAITING.value
+IN_HAND = Delivery.id.in_(bindparam("ids", expanding=True))
 Room = Callable[[str], int]
 """How many more deliveries of a config may be claimed."""
 
@@ -166,7 +167,8 @@ def payloads(connection: Connection, claimed: Sequence[Claimed]) -> dict[str, Pa
     rows = connection.execute(
         select(Delivery.id, Event.type, Event.resource, func.coalesce(Delivery.data, Event.data))
         .join(Event, Event.id == Delivery.event_id)
-        .where(Delivery.id.in_([one.id for one in claimed]))
+        .where(IN_HAND),
+        {"ids": [one.id for one in claimed]},
     )
     return {id_: Payload(type_, resource, data) for id_, type_, resource, data in rows}
 
@@ -175,13 +177,14 @@ def take(connection: Connection, claimed: Sequence[Claimed], token: str, lease_u
     """Mark these deliveries as being sent under a lease."""
     connection.execute(
         update(Delivery)
-        .where(Delivery.id.in_([one.id for one in claimed]))
+        .where(IN_HAND)
         .values(
             state=DeliveryState.SENDING.value,
-            lease_token=token,
-            lease_until_ms=lease_until_ms,
+            lease_token=bindparam("token"),
+            lease_until_ms=bindparam("until_ms"),
             attempts_begun=Delivery.attempts_begun + 1,
-        )
+        ),
+        {"ids": [one.id for one in claimed], "token": token, "until_ms": lease_until_ms},
     )
 
 

@@ -7,7 +7,7 @@ but the headers named here.
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote_plus
+from string import ascii_letters, digits
 
 from requests import PreparedRequest
 from requests.structures import CaseInsensitiveDict
@@ -18,6 +18,7 @@ VERSION = "0.1.0"
 USER_AGENT = f"Postbacks/{VERSION}"
 CONTENT_TYPE = "application/x-www-form-urlencoded"
 MASK = "***"
+SAFE = frozenset(ascii_letters + digits + "_.-~")
 
 
 def frozen_json(data: Mapping[str, object]) -> str:
@@ -25,9 +26,24 @@ def frozen_json(data: Mapping[str, object]) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
+def form_encoded(text: str) -> str:
+    """The text as a form-encoded value: `quote_plus`, several times as fast on the long JSON this is for.
+
+    Replaces each unsafe character that occurs in one sweep over the text, instead of looking at every character.
+    """
+    octets = text.encode().decode("latin-1")
+    unsafe = set(octets) - SAFE
+    if "%" in unsafe:
+        octets = octets.replace("%", "%25")
+    for letter in unsafe - {"%", " "}:
+        octets = octets.replace(letter, f"%{ord(letter):02X}")
+    return octets.replace(" ", "+")
+
+
 def postback_body(type_: str, resource: str, number: int, data: str) -> bytes:
     """The form-encoded body: type, resource, number_of_attempts, data."""
-    return f"type={type_}&resource={quote_plus(resource)}&number_of_attempts={number}&data={quote_plus(data)}".encode()
+    fields = f"type={type_}&resource={form_encoded(resource)}&number_of_attempts={number}&data={form_encoded(data)}"
+    return fields.encode("ascii")
 
 
 def basic_authorization(username: str, password: str | None) -> str:

@@ -200,16 +200,17 @@ class Pump:
             Result(one.id, one.sequence, flight.started_ms, sent, flight.request_headers, outcome, decision)
         )
         self._count(outcome.delivered, outcome.interrupted)
-        log.info(
-            "attempt",
-            delivery_id=one.id,
-            config_id=one.config_id,
-            number=one.attempts_made + 1,
-            code=outcome.code,
-            status=outcome.status,
-            duration_ms=sent.timing.total_ms,
-            state=decision.state.value,
-        )
+        if not outcome.delivered:  # a line for each success would cost more than the success
+            log.info(
+                "attempt_failed",
+                delivery_id=one.id,
+                config_id=one.config_id,
+                number=one.attempts_made + 1,
+                code=outcome.code,
+                status=outcome.status,
+                duration_ms=sent.timing.total_ms,
+                state=decision.state.value,
+            )
 
     def _count(self, delivered: bool, interrupted: bool) -> None:  # noqa: FBT001
         self._tally.delivered += delivered

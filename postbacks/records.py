@@ -33,19 +33,22 @@ class Result:
     decision: Decision
 
 
+MOVE_ON = update(Delivery).where(
+    Delivery.id.in_(bindparam("ids", expanding=True)), Delivery.lease_token == bindparam("held_token")
+)
+CLOSE = update(Attempt).where(
+    Attempt.delivery_id == bindparam("b_delivery_id"),
+    Attempt.sequence == bindparam("b_sequence"),
+    Attempt.state == AttemptState.SENDING.value,
+)
+
+
 def record(connection: Connection, results: Sequence[Result], token: str, now_ms: int) -> int:
     """Close these attempts and move their deliveries on; how many were still under this token's lease."""
     if not results:
         return 0
     held = _move_on(connection, results, token, now_ms)
-    connection.execute(
-        update(Attempt).where(
-            Attempt.delivery_id == bindparam("b_delivery_id"),
-            Attempt.sequence == bindparam("b_sequence"),
-            Attempt.state == AttemptState.SENDING.value,
-        ),
-        [_attempt_values(result) for result in results],
-    )
+    connection.execute(CLOSE, [_attempt_values(result) for result in results])
     return held
 
 
@@ -55,9 +58,7 @@ def _move_on(connection: Connection, results: Sequence[Result], token: str, now_
         alike[tuple(_delivery_values(result, now_ms).items())].append(result.delivery_id)
     held = 0
     for values, ids in alike.items():
-        moved = connection.execute(
-            update(Delivery).where(Delivery.id.in_(ids), Delivery.lease_token == token).values(dict(values))
-        )
+        moved = connection.execute(MOVE_ON, {**dict(values), "ids": ids, "held_token": token})
         held += moved.rowcount
     return held
 

@@ -41,6 +41,7 @@ from postbacks.wire import Failure, Sent
 LONGEST_WAIT = 1.0
 LOOKUP_STEP = 0.05
 IDLE_HANDLES = 2000
+TARGETS_KEPT = 10_000
 
 
 class CurlAdapter(BaseAdapter):
@@ -59,6 +60,7 @@ class CurlAdapter(BaseAdapter):
         self._idle: defaultdict[str, list[Easy]] = defaultdict(list)
         self._waiting: list[tuple[Easy, Target]] = []
         self._done: list[tuple[object, Sent]] = []
+        self._targets: dict[str, Target | TargetRefusedError] = {}
         self._resting = 0
         self.in_flight = 0
         self._bell, self._ringer = socket.socketpair()
@@ -102,12 +104,11 @@ class CurlAdapter(BaseAdapter):
         self.in_flight += 1
         easy = self._take(lane)
         easy.begin(request, tag)
-        try:
-            target = check_url(request.url or "", self._rules)
-        except TargetRefusedError as error:
-            self._finish(easy, Sent(failure=Failure("blocked_target", str(error))))
-            return
-        self._dial(easy, target)
+        target = self._target(request.url or "")
+        if isinstance(target, TargetRefusedError):
+            self._finish(easy, Sent(failure=Failure("blocked_target", str(target))))
+        else:
+            self._dial(easy, target)
 
     def poll(self, timeout: float) -> list[tuple[object, Sent]]:
         """Move everything along for at most `timeout` seconds; return what ended, as (tag, result)."""
@@ -136,6 +137,19 @@ class CurlAdapter(BaseAdapter):
             return Easy(lane, self._limits, self._vet)
         self._resting -= 1
         return idle.pop()
+
+    def _target(self, url: str) -> Target | TargetRefusedError:
+        """What `check_url` says of a URL; asked once for each, the rules stay as they are."""
+        known = self._targets.get(url)
+        if known is None:
+            if len(self._targets) >= TARGETS_KEPT:
+                self._targets.clear()
+            try:
+                known = check_url(url, self._rules)
+            except TargetRefusedError as error:
+                known = error
+            self._targets[url] = known
+        return known
 
     # name lookup
 
