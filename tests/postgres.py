@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
 
 import flask_migrate
 import psycopg
@@ -19,10 +18,10 @@ from sqlalchemy import URL, make_url
 
 from app import create_app
 from extensions import db
+from tests.absent import absent
 from tests.environment import product_environment, product_settings
-from tests.postgres_binaries import HOW_TO_GET_POSTGRES, find_postgres, reachable_postgres, server_account
+from tests.postgres_binaries import GIVEN, HOW_TO_GET_POSTGRES, find_postgres, reachable_postgres, server_account
 
-GIVEN = "POSTBACK_TEST_DATABASE_URL"
 DRIVER = "postgresql+psycopg"
 START_SECONDS = 30.0
 OPTIONS = {
@@ -123,13 +122,6 @@ def any_server() -> Iterator[URL]:
         yield server.url
     finally:
         server.stop()
-
-
-def absent(how_to_get_it: str) -> NoReturn:
-    """A part that the tests need is not there: a failure where CI runs, else a skip that says what to do."""
-    if os.environ.get("CI"):
-        pytest.fail(how_to_get_it, pytrace=False)
-    pytest.skip(how_to_get_it)
 
 
 def migrate_database(url: str, folder: Path) -> None:

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TypedDict
 
+GIVEN = "POSTBACK_TEST_DATABASE_URL"
 UNPRIVILEGED = "nobody"
 HOW_TO_GET_POSTGRES = (
     "No PostgreSQL was found. Any one of these gives the tests one:\n"
