@@ -31,11 +31,34 @@ CONTACT_REQUEST = """
     }
 }
 """
-DATA_KEYS = (
-    "id location_id account_number contact_api_id company_name first_name last_name email address city state zip "
-    "home_phone cell_phone office_phone office_ext_phone email_trx_receipt created_ts modified_ts date_of_birth "
-    "header_message header_message_type_id contact_c1 contact_c2 contact_c3 contact_balance"
-).split()
+DATA_KEYS = [
+    "id",
+    "location_id",
+    "account_number",
+    "contact_api_id",
+    "company_name",
+    "first_name",
+    "last_name",
+    "email",
+    "address",
+    "city",
+    "state",
+    "zip",
+    "home_phone",
+    "cell_phone",
+    "office_phone",
+    "office_ext_phone",
+    "email_trx_receipt",
+    "created_ts",
+    "modified_ts",
+    "date_of_birth",
+    "header_message",
+    "header_message_type_id",
+    "contact_c1",
+    "contact_c2",
+    "contact_c3",
+    "contact_balance",
+]
 
 
 def test_a_postback_config_is_created_as_documented(world: World) -> None:
