@@ -1,6 +1,8 @@
 """The verbs of postback configs. Every change counts the version up, by which senders know what they hold is stale."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -60,10 +62,11 @@ def update_postback_config(actor: Actor, config_id: str, fields: Mapping[str, ob
 
     Moving it to another location takes the permission at both. Raises Invalid, NotFound, Forbidden, Gone.
     """
+    rules = _rules()
     with writing(db.session()):
         config = _standing_config(actor, "v2.postbackconfigs.put", config_id)
         stored = config_values(config)
-        given = validated(PostbackConfigInput, {**stored, **fields}, _rules(stored))
+        given = validated(PostbackConfigInput, {**stored, **fields}, replace(rules, accepted=stored))
         if given.location_id != config.location_id:
             require_given_location(actor, "v2.postbackconfigs.put", given.location_id)
         if config.is_active and not given.is_active:
@@ -155,18 +158,16 @@ def _touch(config: PostbackConfig) -> None:
     config.version += 1
 
 
-def _rules(accepted: Mapping[str, object] | None = None) -> ConfigRules:
+def _rules() -> ConfigRules:
+    """The deployment's rules. Asks the resolver for this host's addresses: never call it inside a transaction."""
     return ConfigRules(
         custom_resources=settings().custom_resources,
         min_attempt_interval=settings().min_attempt_interval,
-        url_refusal=_url_refusal,
-        accepted=accepted or {},
+        url_refusal=partial(_url_refusal, TargetRules.from_settings(settings())),
     )
 
 
-def _url_refusal(url: str) -> str | None:
-    chosen = settings()
-    rules = TargetRules(chosen.allowed_networks, chosen.allowed_ports, chosen.allow_http)
+def _url_refusal(rules: TargetRules, url: str) -> str | None:
     try:
         check_url(url, rules)
     except TargetRefusedError as refusal:
