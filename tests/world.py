@@ -121,6 +121,11 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def world(app: Flask) -> World:
+    return new_world(app)
+
+
+def new_world(app: Flask) -> World:
+    """The tenant in the application's database; the application's context is the caller's to push."""
     world = World(app)
     with writing(db.session()):
         db.session.add(Developer(id=DEVELOPER, name="The tests"))
