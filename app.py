@@ -1,5 +1,6 @@
 """The application, as a table of contents."""
 
+from click import get_current_context
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -7,15 +8,18 @@ import api
 import cli
 import ui
 import web
-from config import Settings
+from config import Settings, read_settings
 from extensions import bind_settings, csrf, db, login, migrate
+from launch.keys import require_keys
 from logs import configure_logs
 from models import Base, prepare_sqlite
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application; every process of the product (web, worker, command) starts here."""
-    settings = settings or Settings()
+    settings = settings or read_settings()
+    if get_current_context(silent=True) is None:  # a command checks for itself: one of them makes the keys
+        require_keys(settings)
     configure_logs(settings)
 
     app = Flask(__name__, instance_path=str(settings.instance_path))

@@ -9,9 +9,10 @@ from hashlib import sha256
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
+from urllib.parse import quote
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 HOUSE = Path(__file__).resolve().parent
@@ -20,6 +21,17 @@ Network = IPv4Network | IPv6Network
 # A unix socket's path must fit into sockaddr_un (108 bytes on Linux, 104 on macOS).
 LONGEST_SOCKET_PATH = 100
 LARGEST_PORT = 65535
+
+# What the demo takes for granted where nothing else is said: everything happens on this machine, over plain http.
+DEMO_DEFAULTS: dict[str, Any] = {
+    "allowed_networks": (ip_network("127.0.0.0/8"),),
+    "allowed_ports": ((1, LARGEST_PORT),),
+    "allow_http": True,
+    "secure_cookies": False,
+    "log_format": "console",
+}
+KEY_FILES = {"secret_key": "secret-key", "encryption_keys": "encryption-keys"}
+"""Setting → the file in the instance folder that holds it where the environment does not."""
 
 
 class Settings(BaseSettings):
@@ -32,7 +44,11 @@ class Settings(BaseSettings):
     redis_url: str = Field("", description="Redis/Valkey URL; empty: the embedded server's unix socket")
     public_url: str = Field("", description="Base URL of links in answers; empty: http://127.0.0.1:PORT")
     port: int = Field(
-        8000, validation_alias=AliasChoices("PORT", "POSTBACK_PORT"), description="Web port of `make run`"
+        8000,
+        ge=1,
+        le=LARGEST_PORT,
+        validation_alias=AliasChoices("PORT", "POSTBACK_PORT"),
+        description="Web port of `make run`",
     )
     demo: bool = Field(False, description="Demo tenant, own keys, loopback targets; set by `make run`")
 
@@ -87,10 +103,26 @@ class Settings(BaseSettings):
     def _names(cls, value: Any) -> Any:
         return tuple(_parts(value)) if isinstance(value, str) else value
 
+    @field_validator("instance_path")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
     @field_validator("public_url")
     @classmethod
     def _no_trailing_slash(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _fill_in(self) -> Self:
+        for name, value in DEMO_DEFAULTS.items():
+            if self.demo and name not in self.model_fields_set:
+                setattr(self, name, value)
+        for name, file in KEY_FILES.items():
+            path = self.instance_path / file
+            if not getattr(self, name).get_secret_value() and path.is_file():
+                setattr(self, name, SecretStr(path.read_text().strip()))
+        return self
 
     @cached_property
     def effective_database_url(self) -> str:
@@ -106,7 +138,7 @@ class Settings(BaseSettings):
 
     @cached_property
     def effective_redis_url(self) -> str:
-        return self.redis_url or f"unix://{self.embedded_socket}"
+        return self.redis_url or f"unix://{quote(str(self.embedded_socket))}"
 
     @cached_property
     def effective_public_url(self) -> str:
@@ -115,6 +147,21 @@ class Settings(BaseSettings):
     @cached_property
     def fernet_keys(self) -> tuple[str, ...]:
         return tuple(_parts(self.encryption_keys.get_secret_value()))
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Where one is wrong the process ends with a sentence for each, values unsaid."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = [f"{_variable(str(found['loc'][0]))}: {found['msg']}" for found in error.errors() if found["loc"]]
+        raise SystemExit("These settings are not valid:\n  " + "\n  ".join(wrong or [str(error)])) from None
+    except OSError as error:
+        raise SystemExit(f"{error.filename} cannot be read: {error.strerror}.") from None
+
+
+def _variable(field: str) -> str:
+    return field if field.isupper() else f"POSTBACK_{field.upper()}"
 
 
 def _parts(text: str) -> list[str]:
