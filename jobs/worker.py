@@ -18,6 +18,7 @@ from structlog import get_logger
 
 from extensions import settings
 from jobs import deliver as deliver_job
+from jobs.health import beat_until
 from jobs.queue import DELIVER, QUEUE_NAME, connect
 from jobs.stopping import stop_requested
 from jobs.sweep import sweep_until
@@ -85,6 +86,8 @@ def run_worker(app: Flask) -> None:
     stop_requested.clear()
     sweeper = threading.Thread(target=sweep_until, args=(stop_requested, app), name="sweep", daemon=True)
     with app.app_context():
+        beating = threading.Thread(target=beat_until, args=(stop_requested, settings()), name="beat", daemon=True)
+        beating.start()
         sweeper.start()
         connection = connect(settings().effective_redis_url, REDIS_PATIENCE)
         queue = Queue(QUEUE_NAME, connection=connection, serializer=JSONSerializer)
@@ -95,3 +98,4 @@ def run_worker(app: Flask) -> None:
         log.info("worker_stopped", name=name)
     stop_requested.set()
     sweeper.join(timeout=2)
+    beating.join(timeout=2)

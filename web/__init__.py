@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 
 from config import Settings
+from web.health import register_health
 from web.request_id import current_request_id, register_request_ids
 from web.security_headers import register_security_headers
 
@@ -18,6 +19,7 @@ def register(app: Flask) -> None:
     """Hooks and routes that belong to neither door."""
     register_request_ids(app)
     register_security_headers(app)
+    register_health(app)
 
 
 def flask_config(settings: Settings) -> dict[str, Any]:

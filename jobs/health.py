@@ -1,0 +1,98 @@
+"""How the workers and their queue are, as Redis knows it. Every question is bounded by the Redis timeout.
+
+Each worker says every second that it lives, under a key that expires: neither a killed worker nor a clock that
+differs between hosts can make it look alive.
+"""
+
+import json
+import os
+import socket
+import threading
+from dataclasses import dataclass
+from functools import cache
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+from structlog import get_logger
+
+from config import Settings
+from jobs.queue import QUEUE_NAME, connect
+from models import now_ms
+
+NAMES = "postbacks:workers"
+BEAT_SECONDS = 1.0
+ALIVE_SECONDS = 6
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveWorker:
+    """A worker that said within the last seconds that it lives."""
+
+    name: str
+    host: str
+    pid: int
+    started_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFacts:
+    """Redis answered; `queued` wakes wait for a worker."""
+
+    queued: int
+    workers: tuple[LiveWorker, ...]
+
+
+def queue_facts(settings: Settings) -> QueueFacts | None:
+    """The state of queue and workers, or None where Redis does not answer in time."""
+    redis = _client(settings.effective_redis_url, settings.redis_timeout)
+    try:
+        queued = Queue(QUEUE_NAME, connection=redis, serializer=JSONSerializer).count
+        return QueueFacts(queued, _live_workers(redis))
+    except (RedisError, OSError):
+        return None
+
+
+def beat_until(stopped: threading.Event, settings: Settings) -> None:
+    """Say every second that this process works, until told to stop; then take it back."""
+    redis = _client(settings.effective_redis_url, settings.redis_timeout)
+    name = f"{socket.gethostname()}.{os.getpid()}"
+    facts = json.dumps({"name": name, "host": socket.gethostname(), "pid": os.getpid(), "started_ms": now_ms()})
+    while True:
+        try:
+            _say(redis, name, facts)
+        except (RedisError, OSError):
+            log.debug("beat_unheard")  # the bell reports a missing Redis; this would only repeat it every second
+        if stopped.wait(BEAT_SECONDS):
+            break
+    try:
+        redis.pipeline().delete(_key(name)).srem(NAMES, name).execute()
+    except (RedisError, OSError):
+        log.debug("beat_not_taken_back")
+
+
+def _say(redis: Redis, name: str, facts: str) -> None:
+    redis.pipeline().set(_key(name), facts, ex=ALIVE_SECONDS).sadd(NAMES, name).execute()
+
+
+def _live_workers(redis: Redis) -> tuple[LiveWorker, ...]:
+    names = sorted(name.decode() for name in redis.smembers(NAMES))
+    if not names:
+        return ()
+    said = redis.mget([_key(name) for name in names])
+    silent = [name for name, facts in zip(names, said, strict=True) if facts is None]
+    if silent:
+        redis.srem(NAMES, *silent)
+    return tuple(LiveWorker(**json.loads(facts)) for facts in said if facts is not None)
+
+
+def _key(name: str) -> str:
+    return f"postbacks:worker:{name}"
+
+
+@cache
+def _client(url: str, timeout: float) -> Redis:
+    return connect(url, timeout)
