@@ -15,10 +15,13 @@ from postbacks.transport import CurlAdapter
 
 log = get_logger(__name__)
 
+LINGER_SECONDS = 20.0
+"""How long a pump listens from its start on; RQ gets its turn (heartbeat, maintenance) in between."""
+
 
 def deliver() -> str:
     """Send what is due. Returns a word that can be searched for in the log."""
-    tally = pump().run(rung=bell().answer, stopping=stop_requested.is_set)
+    tally = pump().run(bell(), stop_requested.is_set, linger=LINGER_SECONDS)
     log.info("pumped", delivered=tally.delivered, failed=tally.failed, interrupted=tally.interrupted)
     return "pumped"
 

@@ -1,11 +1,12 @@
 """The bell: how a committed event wakes a worker.
 
-Rows are the truth and Redis only rings. A wake is one RQ job, and many commits share it: the writer sets a key
-that only one may set, and enqueues only if it was the one. The pump deletes the key before every claim, so
-whatever was committed before a refused wake is seen by the claim that follows.
+Rows are the truth and Redis only rings. Many commits share one wake: the writer sets a key that only one may
+set, and only that one goes on. If a pump is listening, it is told through a list that it blocks on, which costs
+two round trips; else one RQ job starts a pump on an idle worker. The pump deletes the key before every claim,
+so whatever was committed before a refused wake is seen by the claim that follows.
 
-`wake` is best effort and bounded: with Redis gone it costs a fraction of a second once, then a breaker keeps
-it from being asked for a while, and the sweep finds the rows.
+Ringing is best effort and bounded: with Redis gone it costs a fraction of a second once, then a breaker keeps it
+from being asked for a while, and the sweep finds the rows.
 """
 
 import time
@@ -23,7 +24,10 @@ from extensions import settings
 QUEUE_NAME = "postbacks"
 DELIVER = "jobs.deliver.deliver"
 WAKE_KEY = "postbacks:wake"
+LISTENING_KEY = "postbacks:listening"
+BELL_LIST = "postbacks:bell"
 WAKE_SECONDS = 5
+LISTENING_MS = 1000
 BREAKER_SECONDS = 2.0
 MOST_QUEUED = 100
 
@@ -36,37 +40,75 @@ def connect(url: str, timeout: float | None) -> Redis:
 
 
 class Bell:
-    """One process's way of ringing; shared by its threads."""
+    """One process's way of ringing and of hearing; shared by its threads. Nothing here raises for Redis."""
 
     def __init__(self, url: str, timeout: float) -> None:
         self._redis = connect(url, timeout)
+        self._blocking = connect(url, timeout + LISTENING_MS / 1000)
         self._queue = Queue(QUEUE_NAME, connection=self._redis, serializer=JSONSerializer)
         self._closed_until = 0.0
 
-    def ring(self) -> bool:
-        """Wake a worker unless a wake is already under way. False where Redis could not be asked."""
-        if time.monotonic() < self._closed_until:
-            return False
+    def ring(self) -> None:
+        """Wake a pump unless a wake is already under way."""
+        if self._closed:
+            return
         try:
-            if self._redis.set(WAKE_KEY, 1, nx=True, ex=WAKE_SECONDS) and self._queue.count < MOST_QUEUED:
-                self._queue.enqueue(DELIVER, result_ttl=0, failure_ttl=3600, job_timeout=-1)
+            asked = self._redis.pipeline(transaction=False)
+            asked.set(WAKE_KEY, 1, nx=True, ex=WAKE_SECONDS)
+            asked.exists(LISTENING_KEY)
+            set_, listening = asked.execute()
+            if set_ and listening:
+                self._redis.rpush(BELL_LIST, 1)
+            elif set_:
+                self._start_pump()
         except (RedisError, OSError) as error:
             self._give_up(error)
-            return False
-        return True
+
+    def ring_again(self) -> None:
+        """Wake a pump though a wake seems to be under way: something is due that it should have fetched."""
+        if self._closed:
+            return
+        try:
+            self._redis.delete(WAKE_KEY, LISTENING_KEY)
+        except (RedisError, OSError) as error:
+            self._give_up(error)
+        self.ring()
 
     def answer(self) -> bool:
         """Whether somebody rang since the last answer; allows the next wake. Say it before every claim.
 
         With Redis gone nobody can tell, so the answer is yes.
         """
-        if time.monotonic() < self._closed_until:
+        if self._closed:
             return True
         try:
             return bool(self._redis.delete(WAKE_KEY))
         except (RedisError, OSError) as error:
             self._give_up(error)
             return True
+
+    def listen(self, seconds: float) -> bool:
+        """Wait for a bell, at most so long and at most half a second. Whether one was heard."""
+        wait = min(seconds, LISTENING_MS / 2000)
+        if self._closed:
+            time.sleep(wait)
+            return False
+        try:
+            self._blocking.set(LISTENING_KEY, 1, px=LISTENING_MS)
+            if self._redis.delete(WAKE_KEY):  # rung between the last claim and this line
+                return True
+            return self._blocking.blpop([BELL_LIST], timeout=wait) is not None
+        except (RedisError, OSError) as error:
+            self._give_up(error)
+            return False
+
+    def _start_pump(self) -> None:
+        if self._queue.count < MOST_QUEUED:
+            self._queue.enqueue(DELIVER, result_ttl=0, failure_ttl=3600, job_timeout=-1)
+
+    @property
+    def _closed(self) -> bool:
+        return time.monotonic() < self._closed_until
 
     def _give_up(self, error: Exception) -> None:
         self._closed_until = time.monotonic() + BREAKER_SECONDS

@@ -19,6 +19,8 @@ from postbacks.records import reopen_lapsed
 
 CADENCE = 1.0
 SHORTEST = 0.01
+LATE_MS = 500
+"""Milliseconds after which what is due should have been fetched by the pump that was rung for."""
 
 log = get_logger(__name__)
 
@@ -41,9 +43,12 @@ def sweep() -> float:
         )
     if next_due is None:
         return CADENCE
+    if next_due <= now - LATE_MS:
+        bell().ring_again()
+        return CADENCE
     if next_due <= now:
         bell().ring()
-        return CADENCE
+        return LATE_MS / 1000
     return min(CADENCE, max(SHORTEST, (next_due - now) / 1000))
 
 

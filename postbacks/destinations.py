@@ -35,6 +35,10 @@ class Destination:
         """The keys to sign with: the current one, and while it is being rotated the one before."""
         return self.signing_keys if now < self.previous_key_until else self.signing_keys[:1]
 
+    def attempts_allowed(self, granted: int) -> int:
+        """The total of attempts that a delivery may come to; a person's retry may have granted more."""
+        return max(self.number_of_attempts, granted)
+
 
 class Destinations:
     """The destinations of one worker; asks the database only for what changed."""

@@ -8,6 +8,7 @@ a lapsed lease would not bring back, so it may be killed at any point.
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import structlog
 from sqlalchemy import Connection, Engine
@@ -15,13 +16,11 @@ from sqlalchemy.exc import OperationalError
 
 from models import WRITES, DeliveryState, new_id, now_ms
 from postbacks import claims, records
-from postbacks.claims import Claimed, Payload
+from postbacks.claims import Claimed
 from postbacks.destinations import Destination, Destinations
+from postbacks.flight import Flight
 from postbacks.lanes import Lane
-from postbacks.message import masked_headers, postback_body, written_on
-from postbacks.outcome import outcome_of
 from postbacks.records import Result
-from postbacks.retry import Progress, decide
 from postbacks.transport import CurlAdapter
 from postbacks.wire import Failure, Sent
 
@@ -37,16 +36,14 @@ LOOK_EVERY = 0.02
 DATABASE_PAUSE = 0.25
 
 
-@dataclass(slots=True)
-class Flight:
-    """One claimed delivery, from the claim to its outcome."""
+class Bell(Protocol):
+    """How a pump hears that something was committed."""
 
-    claimed: Claimed
-    payload: Payload
-    destination: Destination
-    queued_at: float
-    started_ms: int = 0
-    request_headers: str = ""
+    def answer(self) -> bool:
+        """Whether somebody rang since the last answer; allows the next ring."""
+
+    def listen(self, seconds: float) -> bool:
+        """Wait for a ring, at most so long; whether there was one."""
 
 
 @dataclass(slots=True)
@@ -74,20 +71,33 @@ class Pump:
     _round: str = ""
     _tally: Tally = field(default_factory=Tally)
 
-    def run(self, rung: Callable[[], bool], stopping: Callable[[], bool]) -> Tally:
+    def run(self, bell: Bell, stopping: Callable[[], bool], linger: float = 0.0) -> Tally:
         """Send everything that is due; end when nothing is, or when `stopping` and what is in the air has ended.
 
-        `rung` tells, and forgets, whether something was committed since it was last asked.
+        Once it ran dry it listens for `linger` seconds more: a pump that is still there answers in a millisecond.
         """
         self._tally = Tally()
-        rung()
+        until = time.monotonic() + linger
+        while True:
+            bell.answer()
+            self._run_dry(bell, stopping)
+            if not self._hears(bell, stopping, until):
+                return self._tally
+
+    def _run_dry(self, bell: Bell, stopping: Callable[[], bool]) -> None:
         claimed = self._turn(claim=True)
         while claimed or self._held or self._results or self._returned:
-            self._send_for_a_while(rung)
+            self._send_for_a_while(bell)
             if stopping():
                 self._return(list(self._lanes))
             claimed = self._turn(claim=not stopping())
-        return self._tally
+
+    @staticmethod
+    def _hears(bell: Bell, stopping: Callable[[], bool], until: float) -> bool:
+        while not stopping() and (left := until - time.monotonic()) > 0:
+            if bell.listen(left):
+                return True
+        return False
 
     # one transaction
 
@@ -135,7 +145,7 @@ class Pump:
     ) -> list[Claimed]:
         """Leave out what may not be sent any more, and end it: the config was closed, or its attempts lowered."""
         closed = [one for one in found if not destinations[one.config_id].open]
-        spent = [one for one in found if one not in closed and one.attempts_made >= self._allowed(one, destinations)]
+        spent = [one for one in found if one not in closed and self._spent(one, destinations[one.config_id])]
         reason = "The postback config was switched off or deleted."
         records.close_unsent(connection, [one.id for one in closed], DeliveryState.CANCELLED, reason, now)
         reason = "No attempts are left: the config's number of attempts was lowered."
@@ -144,12 +154,12 @@ class Pump:
         return [one for one in found if one.id not in out]
 
     @staticmethod
-    def _allowed(one: Claimed, destinations: dict[str, Destination]) -> int:
-        return max(destinations[one.config_id].number_of_attempts, one.attempts_granted)
+    def _spent(one: Claimed, destination: Destination) -> bool:
+        return one.attempts_made >= destination.attempts_allowed(one.attempts_granted)
 
     # sending, with no transaction open
 
-    def _send_for_a_while(self, rung: Callable[[], bool]) -> None:
+    def _send_for_a_while(self, bell: Bell) -> None:
         """Send until there is enough to record, a bell was heard, or nothing is left in the air."""
         self._start_ready()
         began = looked = time.monotonic()
@@ -163,7 +173,7 @@ class Pump:
                 return
             if now - looked >= LOOK_EVERY:
                 looked = now
-                if rung():
+                if bell.answer():
                     return
 
     def _start_ready(self) -> None:
@@ -175,47 +185,36 @@ class Pump:
                 self._start(flight)
 
     def _start(self, flight: Flight) -> None:
-        one, destination, payload = flight.claimed, flight.destination, flight.payload
-        body = postback_body(payload.type, payload.resource, one.attempts_made + 1, payload.data)
-        now = time.time()
-        request = written_on(destination.blank, body, one.id, destination.keys_at(now), int(now))
-        flight.started_ms = int(now * 1000)
-        flight.request_headers = masked_headers(request.headers)
-        if destination.problem:
-            log.error("secret_unreadable", config_id=one.config_id, reason=destination.problem)
-            self._end(flight, Sent(failure=Failure("internal", destination.problem)))
-            return
-        self.adapter.start(request, one.config_id, flight)
+        request = flight.request()
+        problem = flight.destination.problem
+        if problem:
+            log.error("secret_unreadable", config_id=flight.claimed.config_id, reason=problem)
+            self._end(flight, Sent(failure=Failure("internal", problem)))
+        else:
+            self.adapter.start(request, flight.claimed.config_id, flight)
 
     def _end(self, flight: Flight, sent: Sent) -> None:
-        """One attempt ended: judge it, decide, and keep it for the next turn's transaction."""
-        one, destination = flight.claimed, flight.destination
-        outcome = outcome_of(sent, time.time())
-        allowed = max(destination.number_of_attempts, one.attempts_granted)
-        progress = Progress(one.attempts_made, one.interruptions, allowed, destination.attempt_interval)
-        decision = decide(progress, outcome, now_ms())
+        """One attempt ended: keep its result for the next turn's transaction."""
+        result = flight.result(sent)
+        outcome, one = result.outcome, flight.claimed
         self._lane(one.config_id).ended(outcome.code)
         self._held -= 1
-        self._results.append(
-            Result(one.id, one.sequence, flight.started_ms, sent, flight.request_headers, outcome, decision)
+        self._results.append(result)
+        self._tally.delivered += outcome.delivered
+        self._tally.interrupted += outcome.interrupted
+        if outcome.delivered:  # a line for each success would cost more than the success
+            return
+        self._tally.failed += not outcome.interrupted
+        log.info(
+            "attempt_failed",
+            delivery_id=one.id,
+            config_id=one.config_id,
+            number=flight.number,
+            code=outcome.code,
+            status=outcome.status,
+            duration_ms=sent.timing.total_ms,
+            state=result.decision.state.value,
         )
-        self._count(outcome.delivered, outcome.interrupted)
-        if not outcome.delivered:  # a line for each success would cost more than the success
-            log.info(
-                "attempt_failed",
-                delivery_id=one.id,
-                config_id=one.config_id,
-                number=one.attempts_made + 1,
-                code=outcome.code,
-                status=outcome.status,
-                duration_ms=sent.timing.total_ms,
-                state=decision.state.value,
-            )
-
-    def _count(self, delivered: bool, interrupted: bool) -> None:  # noqa: FBT001
-        self._tally.delivered += delivered
-        self._tally.interrupted += interrupted
-        self._tally.failed += not delivered and not interrupted
 
     # what was claimed but will not be sent
 

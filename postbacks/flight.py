@@ -1,0 +1,49 @@
+"""One claimed delivery on its way: from the claim to the result that is recorded."""
+
+import time
+from dataclasses import dataclass
+
+from requests import PreparedRequest
+
+from models import now_ms
+from postbacks.claims import Claimed, Payload
+from postbacks.destinations import Destination
+from postbacks.message import masked_headers, postback_body, written_on
+from postbacks.outcome import outcome_of
+from postbacks.records import Result
+from postbacks.retry import Progress, decide
+from postbacks.wire import Sent
+
+
+@dataclass(slots=True)
+class Flight:
+    claimed: Claimed
+    payload: Payload
+    destination: Destination
+    queued_at: float
+    """Monotonic seconds of the claim."""
+    started_ms: int = 0
+    request_headers: str = ""
+
+    @property
+    def number(self) -> int:
+        """The `number_of_attempts` that this attempt tells."""
+        return self.claimed.attempts_made + 1
+
+    def request(self) -> PreparedRequest:
+        """The signed request of this moment; the attempt's clock starts here."""
+        one, payload, now = self.claimed, self.payload, time.time()
+        body = postback_body(payload.type, payload.resource, self.number, payload.data)
+        request = written_on(self.destination.blank, body, one.id, self.destination.keys_at(now), int(now))
+        self.started_ms = int(now * 1000)
+        self.request_headers = masked_headers(request.headers)
+        return request
+
+    def result(self, sent: Sent) -> Result:
+        """Judge what came back and decide what follows."""
+        one, destination = self.claimed, self.destination
+        outcome = outcome_of(sent, time.time())
+        allowed = destination.attempts_allowed(one.attempts_granted)
+        progress = Progress(one.attempts_made, one.interruptions, allowed, destination.attempt_interval)
+        decision = decide(progress, outcome, now_ms())
+        return Result(one.id, one.sequence, self.started_ms, sent, self.request_headers, outcome, decision)
