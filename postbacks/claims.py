@@ -19,7 +19,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    insert,
     lateral,
     literal,
     select,
@@ -30,6 +29,7 @@ from sqlalchemy import values as sql_values
 from sqlalchemy.types import BigInteger, String
 
 from models import Attempt, AttemptState, Delivery, DeliveryState, Event
+from postbacks import bulk
 
 FEW = 256
 CONFIGS_A_CLAIM = 200
@@ -190,20 +190,9 @@ def take(connection: Connection, claimed: Sequence[Claimed], token: str, lease_u
 
 def begin_attempts(connection: Connection, claimed: Sequence[Claimed], urls: dict[str, str], now_ms: int) -> None:
     """Write each attempt as `sending`."""
-    connection.execute(
-        insert(Attempt),
-        [
-            {
-                "delivery_id": one.id,
-                "sequence": one.sequence,
-                "number": one.attempts_made + 1,
-                "state": AttemptState.SENDING.value,
-                "trigger": one.trigger,
-                "url": urls[one.config_id],
-                "started_ms": now_ms,
-            }
-            for one in claimed
-        ],
+    bulk.begin_attempts(
+        connection,
+        [(one.id, one.sequence, one.attempts_made + 1, one.trigger, urls[one.config_id], now_ms) for one in claimed],
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from models import Attempt, AttemptState, Delivery, DeliveryState
+from postbacks import bulk
 from postbacks.outcome import INTERRUPTED, Outcome
 from postbacks.retry import Decision, Progress, decide
 from postbacks.wire import Sent
@@ -36,11 +37,6 @@ class Result:
 MOVE_ON = update(Delivery).where(
     Delivery.id.in_(bindparam("ids", expanding=True)), Delivery.lease_token == bindparam("held_token")
 )
-CLOSE = update(Attempt).where(
-    Attempt.delivery_id == bindparam("b_delivery_id"),
-    Attempt.sequence == bindparam("b_sequence"),
-    Attempt.state == AttemptState.SENDING.value,
-)
 
 
 def record(connection: Connection, results: Sequence[Result], token: str, now_ms: int) -> int:
@@ -48,7 +44,7 @@ def record(connection: Connection, results: Sequence[Result], token: str, now_ms
     if not results:
         return 0
     held = _move_on(connection, results, token, now_ms)
-    connection.execute(CLOSE, [_attempt_values(result) for result in results])
+    bulk.close_attempts(connection, [_closed(result) for result in results])
     return held
 
 
@@ -81,27 +77,27 @@ def _delivery_values(result: Result, now_ms: int) -> dict[str, Any]:
     }
 
 
-def _attempt_values(result: Result) -> dict[str, Any]:
-    sent, outcome = result.sent, result.outcome
-    response = sent.response
-    return {
-        "b_delivery_id": result.delivery_id,
-        "b_sequence": result.sequence,
-        "state": result.decision.attempt_state.value,
-        "started_ms": result.started_ms,
-        "connect_ms": sent.timing.connect_ms,
-        "tls_ms": sent.timing.tls_ms,
-        "first_byte_ms": sent.timing.first_byte_ms,
-        "duration_ms": sent.timing.total_ms,
-        "peer": sent.peer,
-        "status": outcome.status,
-        "request_headers": result.request_headers,
-        "response_headers": getattr(response, "header_text", None),
-        "response_body": response.content if response is not None else None,
-        "reason_code": outcome.code,
-        "reason": outcome.reason[:LONGEST_SENTENCE],
-        "advice": outcome.advice,
-    }
+def _closed(result: Result) -> tuple[Any, ...]:
+    """An attempt's last values, in the order of `bulk.CLOSED` and `bulk.KEY`."""
+    sent, outcome, response = result.sent, result.outcome, result.sent.response
+    return (
+        result.decision.attempt_state.value,
+        result.started_ms,
+        sent.timing.connect_ms,
+        sent.timing.tls_ms,
+        sent.timing.first_byte_ms,
+        sent.timing.total_ms,
+        sent.peer,
+        outcome.status,
+        result.request_headers,
+        response.header_text if response is not None else None,
+        response.content if response is not None else None,
+        outcome.code,
+        outcome.reason[:LONGEST_SENTENCE],
+        outcome.advice,
+        result.delivery_id,
+        result.sequence,
+    )
 
 
 def reopen_lapsed(connection: Connection, now_ms: int) -> int:

@@ -24,18 +24,6 @@ class Timing:
     total_ms: int = 0
 
 
-@dataclass(slots=True)
-class Sent:
-    """The result of one attempt: an answer or a failure, never an exception."""
-
-    response: Response | None = None
-    failure: Failure | None = None
-    timing: Timing = field(default_factory=Timing)
-    peer: str | None = None
-    stale: bool = False
-    """A kept-alive connection died under the request before any answer: whether it arrived is unknown."""
-
-
 class CurlResponse(Response):
     """requests' Response, made from what libcurl collected. The costly parts of the original are left out."""
 
@@ -61,3 +49,15 @@ class CurlResponse(Response):
     def headers(self) -> CaseInsensitiveDict[str]:  # type: ignore[override]
         pairs = (line.decode("latin-1").partition(":") for line in self.header_lines)
         return CaseInsensitiveDict((name.strip(), value.strip()) for name, _, value in pairs)
+
+
+@dataclass(slots=True)
+class Sent:
+    """The result of one attempt: an answer or a failure, never an exception."""
+
+    response: CurlResponse | None = None
+    failure: Failure | None = None
+    timing: Timing = field(default_factory=Timing)
+    peer: str | None = None
+    stale: bool = False
+    """A kept-alive connection died under the request before any answer: whether it arrived is unknown."""
