@@ -1,6 +1,6 @@
 """Sign-ins of the console, kept on the server so that each can be revoked."""
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, now_ts
@@ -23,7 +23,8 @@ class SignInFailure(Base):
 
     __tablename__ = "sign_in_failures"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    # SQLite numbers rows by itself only where the key is a plain INTEGER.
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), index=True)
     """SHA-256 of username and address: enough to count by, nothing to read."""
     failed_ts: Mapped[int] = mapped_column(default=now_ts)

@@ -55,7 +55,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_locations_parent_id'), ['parent_id'], unique=False)
 
     op.create_table('sign_in_failures',
-    sa.Column('id', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('failed_ts', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_failures'))
