@@ -8,6 +8,8 @@ from sqlalchemy.orm import joinedload
 
 from extensions import db
 from models import Delivery, DeliveryState, PostbackConfig
+from resources.access import Actor
+from resources.postback_configs import postback_configs_in_sight
 
 LOOKED_AT = 10
 """So many of the newest deliveries that were tried decide whether a config is failing."""
@@ -20,6 +22,12 @@ class Failing:
     failed: int
     tried: int
     reason: str | None
+
+
+def configs_of_location(actor: Actor, location_id: str) -> Sequence[PostbackConfig]:
+    """A location's own configs, oldest first. Raises Forbidden where the actor may read none."""
+    found = postback_configs_in_sight(actor).where(PostbackConfig.location_id == location_id)
+    return db.session.scalars(found.order_by(PostbackConfig.id)).all()
 
 
 def last_deliveries(configs: Iterable[PostbackConfig]) -> dict[str, Delivery]:

@@ -3,15 +3,19 @@
 from flask import Flask, redirect, url_for
 from werkzeug.wrappers import Response
 
+from ui.errors import register_errors
 from ui.locations import locations
+from ui.postback_config_form import postback_configs
+from ui.sign_in import sign_in
 from ui.templating import register_templating
 from ui.theme import theme
 
 
 def register(app: Flask) -> None:
-    """Bind the console's screens, and what their templates use, to the application."""
+    """Bind the console's screens, what their templates use, and their error pages to the application."""
     register_templating(app)
-    for screens in (theme, locations):
+    register_errors(app)
+    for screens in (theme, sign_in, locations, postback_configs):
         app.register_blueprint(screens)
     app.add_url_rule("/", "start", start)
 

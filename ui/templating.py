@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 
 from flask import Flask, g, request
 
+from ui.postback_schedule import length, schedule_line
 from ui.theme import chosen_theme
 from ui.times import exact_time, iso_time, relative_time
+from ui.words import duration_text, status_of
 
 MACRO_FILES = ("macros/marks.html", "macros/forms.html", "macros/layout.html")
 
@@ -30,6 +32,10 @@ def register_templating(app: Flask) -> None:
         relative_time=relative_time,
         url_parts=url_parts,
         here=here,
+        length=length,
+        schedule_line=schedule_line,
+        duration_text=duration_text,
+        status_of=status_of,
     )
     for file in MACRO_FILES:
         module = environment.get_template(file).module

@@ -1,0 +1,75 @@
+"""Every error of the console as a page that says what to do next, with the request id that finds it in the logs."""
+
+import structlog
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException
+
+from extensions import db
+from schemas.refusals import Refusal
+from ui.session import actor_or_none
+from web import current_request_id
+
+RETRY_AFTER_SECONDS = 5
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
+
+PAGES = {
+    400: ("That did not arrive as it should", "Go back, reload the page and try once more."),
+    403: ("Not allowed here", "Your role does not include this. Somebody with the admin role can change that."),
+    404: ("Nothing here", "It may have been deleted, or it belongs to a location you do not have access to."),
+    405: ("Not that way", "This address exists, but it cannot be called like this."),
+    409: ("Too late", "It was deleted in the meantime and takes no further changes."),
+    413: ("Too large", "What was sent is larger than this page takes."),
+    429: ("Too many tries", "Wait a moment before the next one."),
+    500: (
+        "Something broke on our side",
+        "Nothing you entered caused this. Try again, or pass on the request id.",
+    ),
+    503: ("The database is away", "Nothing was changed. It usually is back within seconds: try again."),
+}
+CSRF_PAGE = ("This page was open for too long", "Go back, reload it and send it again: nothing was changed.")
+
+log = structlog.get_logger(__name__)
+
+
+def register_errors(app: Flask) -> None:
+    """Answer with a page whatever the other door does not answer itself."""
+    for kind in (Refusal, HTTPException, *DATABASE_AWAY):
+        app.register_error_handler(kind, html_error)
+
+
+def html_error(error: Exception) -> Response:
+    """The page for this error; status and headers (Allow, Retry-After) as the error demands."""
+    status = _status(error)
+    title, text = CSRF_PAGE if isinstance(error, CSRFError) else PAGES.get(status, PAGES[400 if status < 500 else 500])  # noqa: PLR2004
+    if isinstance(error, DATABASE_AWAY):
+        log.warning("database_away", error=type(error).__name__)
+    _recall_who_asks()
+    page = render_template("errors/page.html", status=status, heading=title, text=text, request_id=current_request_id())
+    response = make_response(page, status, _headers(error, status))
+    if "HX-Request" in request.headers:  # a part of a page asked: leave the page as it stands
+        response.headers["HX-Reswap"] = "none"
+    return response
+
+
+def _status(error: Exception) -> int:
+    if isinstance(error, Refusal):
+        return error.status
+    return error.code or 500 if isinstance(error, HTTPException) else 503
+
+
+def _headers(error: Exception, status: int) -> dict[str, str]:
+    kept = dict(error.get_headers()) if isinstance(error, HTTPException) else {}
+    kept.pop("Content-Type", None)
+    return {"Retry-After": str(RETRY_AFTER_SECONDS), **kept} if status == 503 else kept  # noqa: PLR2004
+
+
+def _recall_who_asks() -> None:
+    """Let the page keep its navigation, unless finding out who asks is what fails."""
+    try:
+        db.session.rollback()
+        actor_or_none()
+    except SQLAlchemyError:
+        g.actor = None

@@ -1,0 +1,111 @@
+"""Settings → Postback Config: the list, the form, the secret that is shown once, pausing and deleting."""
+
+import json
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from extensions import db, settings
+from models import Location, PostbackConfig
+from resources import config_health
+from resources import postback_configs as verbs
+from resources.access import may
+from resources.locations import get_location
+from schemas.refusals import NotFound
+from ui.fresh_secret import take_secret
+from ui.session import current_actor, require_sign_in
+
+postback_configs = Blueprint("postback_configs", __name__, url_prefix="/locations/<location_id>/settings/postbacks")
+postback_configs.before_request(require_sign_in)
+
+
+@postback_configs.get("")
+def index(location_id: str) -> str:
+    location = get_location(current_actor(), location_id)
+    configs = config_health.configs_of_location(current_actor(), location.id)
+    return render_template(
+        "postback_configs/index.html",
+        location=location,
+        configs=configs,
+        latest=config_health.last_deliveries(configs),
+        failing=config_health.failing_configs(configs),
+        may_edit=may(db.session(), current_actor(), "v2.postbackconfigs.post", location.id),
+        curl_line=curl_line(location.id),
+    )
+
+
+@postback_configs.get("/<config_id>/secret")
+def secret(location_id: str, config_id: str) -> str | Response:
+    location, config = located(location_id, config_id)
+    shown = take_secret(config.id)
+    if shown is None:
+        flash("The signing secret was shown once and cannot be shown again.", "info")
+        return to_list(location.id)
+    return render_template("postback_configs/secret.html", location=location, config=config, secret=shown)
+
+
+@postback_configs.get("/<config_id>/pause")
+def confirm_pause(location_id: str, config_id: str) -> str:
+    return _confirmation("postback_configs/pause.html", location_id, config_id)
+
+
+@postback_configs.post("/<config_id>/pause")
+def pause(location_id: str, config_id: str) -> Response:
+    located(location_id, config_id)
+    verbs.update_postback_config(current_actor(), config_id, {"is_active": "0"})
+    flash("The postback is paused. What was waiting for it is cancelled.", "success")
+    return to_list(location_id)
+
+
+@postback_configs.post("/<config_id>/resume")
+def resume(location_id: str, config_id: str) -> Response:
+    located(location_id, config_id)
+    verbs.update_postback_config(current_actor(), config_id, {"is_active": "1"})
+    flash("The postback is active again: events from now on are sent.", "success")
+    return to_list(location_id)
+
+
+@postback_configs.get("/<config_id>/delete")
+def confirm_delete(location_id: str, config_id: str) -> str:
+    return _confirmation("postback_configs/delete.html", location_id, config_id)
+
+
+@postback_configs.post("/<config_id>/delete")
+def delete(location_id: str, config_id: str) -> Response:
+    located(location_id, config_id)
+    verbs.delete_postback_config(current_actor(), config_id)
+    flash("The postback is deleted. Its past deliveries stay readable.", "success")
+    return to_list(location_id)
+
+
+def located(location_id: str, config_id: str) -> tuple[Location, PostbackConfig]:
+    """The location and the config of it that the address names. Raises NotFound where they do not belong together."""
+    location = get_location(current_actor(), location_id)
+    config = verbs.get_postback_config(current_actor(), config_id)
+    if config.location_id != location.id:
+        raise NotFound
+    return location, config
+
+
+def curl_line(location_id: str) -> str:
+    """How the API adds a postback to this location, to be pasted into a shell."""
+    config = {"location_id": location_id, "resource": "contact", "url": "https://example.com/postbacks"}
+    flags = {"on_create": "1", "on_update": "1", "on_delete": "1"}
+    return "\n".join(
+        (
+            f"curl {settings().effective_public_url}/v2/postbackconfigs \\",
+            '  -H "developer-id: $DEVELOPER_ID" -H "user-id: $USER_ID" -H "user-api-key: $USER_API_KEY" \\',
+            '  -H "Content-Type: application/json" \\',
+            f"  -d '{json.dumps({'postbackconfig': config | flags})}'",
+        )
+    )
+
+
+def to_list(location_id: str) -> Response:
+    return redirect(url_for("postback_configs.index", location_id=location_id), 303)
+
+
+def _confirmation(template: str, location_id: str, config_id: str) -> str:
+    location, config = located(location_id, config_id)
+    waiting = config_health.count_waiting(config.id)
+    return render_template(template, location=location, config=config, waiting=waiting)
