@@ -1,0 +1,77 @@
+"""The application inside the test's own process, on each store."""
+
+import shutil
+from collections.abc import Iterator
+from contextvars import Context
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import URL
+from werkzeug.test import TestResponse
+
+from app import create_app
+from config import Settings
+from extensions import bind_settings, db
+from models import Base, writing
+from tests.environment import product_environment, product_settings
+from tests.postgres import database
+
+
+@pytest.fixture
+def settings(app: Flask) -> Settings:
+    """The application's settings; changes are taken back afterwards."""
+    return cast(Settings, app.extensions["postback_settings"])
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application on an empty database, its context pushed; once on each store."""
+    app: Flask = request.getfixturevalue(f"{request.param}_app")
+    kept = app.extensions["postback_settings"]
+    bind_settings(app, kept.model_copy())
+    with app.app_context():
+        with writing(db.session()):
+            for table in reversed(Base.metadata.sorted_tables):
+                db.session.execute(table.delete())
+        yield app
+    bind_settings(app, kept)
+
+
+@pytest.fixture(scope="session")
+def sqlite_app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    folder = tmp_path_factory.mktemp("sqlite-app")
+    shutil.copyfile(sqlite_template, folder / "postbacks.sqlite3")
+    yield from _app_on(f"sqlite:///{folder / 'postbacks.sqlite3'}", folder)
+
+
+@pytest.fixture(scope="session")
+def postgresql_app(
+    postgres_server: URL, postgres_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    with database(postgres_server, postgres_template) as url:
+        yield from _app_on(url.render_as_string(hide_password=False), tmp_path_factory.mktemp("postgres-app"))
+
+
+def _app_on(url: str, folder: Path) -> Iterator[Flask]:
+    """One application a session and store: making one costs more than a test does. There is no Redis under it."""
+    app = create_app(product_settings(product_environment(folder, database_url=url, custom_resources="invoice")))
+    app.testing = True
+    app.test_client_class = OutsideClient
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+class OutsideClient(FlaskClient):
+    """Requests come from outside: each in a context of its own, as a server runs it, whatever the test has pushed."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

@@ -1,0 +1,86 @@
+import pytest
+from sqlalchemy import select
+
+from extensions import db
+from models import ApiKey, Developer, User, now_ts, writing
+from resources.credentials import (
+    create_developer,
+    generate_api_key,
+    is_known_developer,
+    note_use,
+    revoke_api_key,
+    user_by_key,
+)
+from schemas.refusals import Invalid, NotFound
+from tests.world import World
+
+
+def stored(key: str) -> ApiKey:
+    db.session.rollback()
+    return db.session.scalars(select(ApiKey).where(ApiKey.prefix == key[:8])).one()
+
+
+def test_a_key_opens_for_its_own_user_only(world: World) -> None:
+    owner, viewer = world.users["owner"], world.users["viewer"]
+    assert user_by_key(owner.id, world.keys["owner"]) is owner
+    for user_id, key in [
+        (viewer.id, world.keys["owner"]),
+        (owner.id, world.keys["owner"] + "x"),
+        (owner.id, ""),
+        ("", world.keys["owner"]),
+        ("ä\x00", world.keys["owner"]),
+        ("-", "\ud800"),
+    ]:
+        assert user_by_key(user_id, key) is None
+
+
+def test_a_key_is_long_random_and_stored_as_a_digest_only(world: World) -> None:
+    first, second = (generate_api_key(world.users["owner"].id) for _ in range(2))
+    assert first != second
+    assert len(first) >= 43
+    row = stored(first)
+    assert first not in {str(getattr(row, column.name)) for column in ApiKey.__table__.columns}
+
+
+def test_a_revoked_key_opens_nothing(world: World) -> None:
+    revoke_api_key(stored(world.keys["owner"]).id)
+    assert user_by_key(world.users["owner"].id, world.keys["owner"]) is None
+    with pytest.raises(NotFound):
+        revoke_api_key("none")
+
+
+def test_a_barred_user_gets_in_nowhere(world: World) -> None:
+    with writing(db.session()):
+        db.session.get_one(User, world.users["owner"].id).is_active = False
+    assert user_by_key(world.users["owner"].id, world.keys["owner"]) is None
+
+
+def test_nobody_gets_no_key(world: World) -> None:
+    with pytest.raises(NotFound):
+        generate_api_key("nobody")
+
+
+def test_use_is_noted_at_most_once_a_minute(world: World) -> None:
+    key = world.keys["owner"]
+    note_use(key)
+    first = stored(key).last_used_ts
+    assert first == pytest.approx(now_ts(), abs=5)
+    with writing(db.session()):
+        stored_row = db.session.scalars(select(ApiKey).where(ApiKey.prefix == key[:8])).one()
+        stored_row.last_used_ts = 1
+    note_use(key)
+    assert stored(key).last_used_ts == 1
+
+
+def test_developers(world: World) -> None:
+    developer = create_developer("Acme")
+    assert is_known_developer(developer.id)
+    assert create_developer("Acme", "chosen-id").id == "chosen-id"
+    assert not is_known_developer("none")
+    assert not is_known_developer("a\x00")
+    with writing(db.session()):
+        db.session.get_one(Developer, developer.id).is_active = False
+    assert not is_known_developer(developer.id)
+    for name, id_ in [("", None), ("a" * 65, None), ("Acme", "a b")]:
+        with pytest.raises(Invalid):
+            create_developer(name, id_)
