@@ -60,4 +60,5 @@ def configure_logs(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level)
-    logging.getLogger("rq.worker").setLevel(logging.WARNING)
+    for chatty in ("rq.worker", "alembic.runtime.migration"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

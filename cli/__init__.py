@@ -2,6 +2,15 @@
 
 from flask import Flask
 
+from cli.keys import generate_keys, rotate_encryption
+from cli.people import create_admin
+from cli.run import up, worker
+from cli.settings import show_settings
+
+COMMANDS = (up, worker, show_settings, generate_keys, rotate_encryption, create_admin)
+
 
 def register(app: Flask) -> None:
-    """Bind this room's routes to the application."""
+    """Add the commands to `flask`."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -69,17 +69,18 @@ def beat_until(stopped: threading.Event, settings: Settings) -> None:
         if stopped.wait(BEAT_SECONDS):
             break
     try:
-        redis.pipeline().delete(_key(name)).srem(NAMES, name).execute()
+        redis.delete(_key(name))
     except (RedisError, OSError):
         log.debug("beat_not_taken_back")
 
 
 def _say(redis: Redis, name: str, facts: str) -> None:
-    redis.pipeline().set(_key(name), facts, ex=ALIVE_SECONDS).sadd(NAMES, name).execute()
+    redis.set(_key(name), facts, ex=ALIVE_SECONDS)
+    redis.sadd(NAMES, name)
 
 
 def _live_workers(redis: Redis) -> tuple[LiveWorker, ...]:
-    names = sorted(name.decode() for name in redis.smembers(NAMES))
+    names = sorted(name.decode() for name in redis.smembers(NAMES) if isinstance(name, bytes))
     if not names:
         return ()
     said = redis.mget([_key(name) for name in names])

@@ -25,11 +25,16 @@ class Child:
 
     name: str
     command: list[str]
+    delay: float = 0.0
+    """Seconds that its first start waits, so that what is needed sooner has the machine to itself."""
     deaths: int = 0
     """How often in a row it ended by itself soon after its start."""
     _process: subprocess.Popen[bytes] | None = None
     _started: float = 0.0
     _not_before: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._not_before = time.monotonic() + self.delay
 
     @property
     def pid(self) -> int | None:

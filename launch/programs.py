@@ -10,6 +10,7 @@ from launch.valkey import server_command
 
 HOST = "127.0.0.1"
 FLASK = [sys.executable, "-m", "flask", "--app", "app"]
+SECOND_WORKER_AFTER = 1.5
 
 
 class PortTakenError(Exception):
@@ -36,8 +37,11 @@ def web_server(settings: Settings) -> Child:
 
 
 def workers(settings: Settings) -> list[Child]:
-    """The processes that deliver; each of them sweeps as well."""
-    return [Child(f"worker {number}", [*FLASK, "worker"]) for number in range(1, settings.workers + 1)]
+    """The processes that deliver; each of them sweeps as well. One is enough to be ready: the others come after it."""
+    return [
+        Child(f"worker {number + 1}", [*FLASK, "worker"], delay=SECOND_WORKER_AFTER if number else 0.0)
+        for number in range(settings.workers)
+    ]
 
 
 def require_free_port(settings: Settings) -> None:

@@ -56,8 +56,7 @@ class Supervisor:
     def start(self, children: Sequence[Child], patience: float) -> None:
         """Start these side by side. In a stop, what was started earlier waits up to `patience` seconds for them."""
         self._layers.append((children, patience))
-        for child in children:
-            self._run(child)
+        self.tend()
 
     def wait_until(self, answered: Callable[[], bool], seconds: float) -> bool:
         """Keep the children running until the question is answered with yes. False when stopped or out of time."""

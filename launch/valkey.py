@@ -52,7 +52,8 @@ def server_command(settings: Settings) -> list[str]:
         "appendfsync": "everysec",
         "save": "",
         "daemonize": "no",
-        "loglevel": "warning",
+        "loglevel": "notice",
+        "logfile": str(log_file(settings)),
     }
     return [str(find_server()), *(part for name, value in options.items() for part in (f"--{name}", value))]
 
@@ -60,6 +61,11 @@ def server_command(settings: Settings) -> list[str]:
 def data_folder(settings: Settings) -> Path:
     """Where the embedded server keeps its files."""
     return settings.instance_path / "valkey"
+
+
+def log_file(settings: Settings) -> Path:
+    """What the embedded server has to say."""
+    return data_folder(settings) / "valkey.log"
 
 
 def answers(settings: Settings) -> bool:
