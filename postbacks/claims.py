@@ -8,6 +8,7 @@ costs the others nothing. Both ways end in the same rows through indexes; neithe
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
+    Update,
     bindparam,
     delete,
     func,
@@ -30,12 +32,12 @@ from sqlalchemy.types import BigInteger, String
 
 from models import Attempt, AttemptState, Delivery, DeliveryState, Event
 from postbacks import bulk
+from postbacks.among import among, id_list
 
 FEW = 256
 CONFIGS_A_CLAIM = 200
 
 WAITING = Delivery.state == DeliveryState.WAITING.value
-IN_HAND = Delivery.id.in_(bindparam("ids", expanding=True))
 Room = Callable[[str], int]
 """How many more deliveries of a config may be claimed."""
 
@@ -162,30 +164,41 @@ def _share(now_ms: int, config_id: Any, share: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
-def payloads(connection: Connection, claimed: Sequence[Claimed]) -> dict[str, Payload]:
-    """What these deliveries tell, by delivery id."""
-    rows = connection.execute(
+@cache
+def _telling(store: str) -> Select[str, str, str, str]:
+    return (
         select(Delivery.id, Event.type, Event.resource, func.coalesce(Delivery.data, Event.data))
         .join(Event, Event.id == Delivery.event_id)
-        .where(IN_HAND),
-        {"ids": [one.id for one in claimed]},
+        .where(among(Delivery.id, store))
     )
+
+
+def payloads(connection: Connection, claimed: Sequence[Claimed]) -> dict[str, Payload]:
+    """What these deliveries tell, by delivery id."""
+    store = connection.dialect.name
+    rows = connection.execute(_telling(store), {"ids": id_list((one.id for one in claimed), store)})
     return {id_: Payload(type_, resource, data) for id_, type_, resource, data in rows}
 
 
-def take(connection: Connection, claimed: Sequence[Claimed], token: str, lease_until_ms: int) -> None:
-    """Mark these deliveries as being sent under a lease."""
-    connection.execute(
+@cache
+def _taking(store: str) -> Update:
+    return (
         update(Delivery)
-        .where(IN_HAND)
+        .where(among(Delivery.id, store))
         .values(
             state=DeliveryState.SENDING.value,
             lease_token=bindparam("token"),
             lease_until_ms=bindparam("until_ms"),
             attempts_begun=Delivery.attempts_begun + 1,
-        ),
-        {"ids": [one.id for one in claimed], "token": token, "until_ms": lease_until_ms},
+        )
     )
+
+
+def take(connection: Connection, claimed: Sequence[Claimed], token: str, lease_until_ms: int) -> None:
+    """Mark these deliveries as being sent under a lease."""
+    store = connection.dialect.name
+    ids = id_list((one.id for one in claimed), store)
+    connection.execute(_taking(store), {"ids": ids, "token": token, "until_ms": lease_until_ms})
 
 
 def begin_attempts(connection: Connection, claimed: Sequence[Claimed], urls: dict[str, str], now_ms: int) -> None:

@@ -3,12 +3,13 @@
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from requests import PreparedRequest, Request
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 
 from models import PostbackConfig
+from postbacks.among import among, id_list
 from postbacks.encryption import UnreadableSecretError, Vault
 from postbacks.message import CONTENT_TYPE, USER_AGENT, basic_authorization
 from postbacks.signing import key_of
@@ -16,7 +17,7 @@ from postbacks.signing import key_of
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """All that an attempt needs of a config, and the request it starts from."""
+    """All that an attempt needs of a config."""
 
     config_id: str
     version: int
@@ -27,7 +28,8 @@ class Destination:
     attempt_interval: int
     signing_keys: tuple[bytes, ...]
     previous_key_until: int
-    blank: PreparedRequest
+    header_lines: tuple[str, ...]
+    """The headers that are the same for every attempt."""
     problem: str | None = None
     """Why nothing can be sent, where the config's secrets cannot be read."""
 
@@ -49,10 +51,8 @@ class Destinations:
 
     def of(self, connection: Connection, config_ids: Iterable[str]) -> dict[str, Destination]:
         """The destinations of these configs, as they are in the database now."""
-        wanted = list(config_ids)
-        versions = connection.execute(
-            select(PostbackConfig.id, PostbackConfig.version).where(PostbackConfig.id.in_(wanted))
-        )
+        wanted, store = list(config_ids), connection.dialect.name
+        versions = connection.execute(_versions(store), {"ids": id_list(wanted, store)})
         stale = [id_ for id_, version in versions if not self._fresh(id_, version)]
         if stale:
             table = PostbackConfig.__table__
@@ -65,6 +65,11 @@ class Destinations:
         return known is not None and known.version == version
 
 
+@cache
+def _versions(store: str) -> Select[str, int]:
+    return select(PostbackConfig.id, PostbackConfig.version).where(among(PostbackConfig.id, store))
+
+
 def prepare(config: PostbackConfig | Row[*tuple[Any, ...]], vault: Vault) -> Destination:
     """Read a config row into a destination; a secret that cannot be read is a problem, not an exception."""
     try:
@@ -72,13 +77,13 @@ def prepare(config: PostbackConfig | Row[*tuple[Any, ...]], vault: Vault) -> Des
         previous_until = config.previous_secret_until_ts or 0
         if config.previous_signing_secret and previous_until > time.time():
             keys.append(key_of(vault.decrypt(config.previous_signing_secret)))
-        headers = {"Content-Type": CONTENT_TYPE, "User-Agent": USER_AGENT}
+        lines = [f"Content-Type: {CONTENT_TYPE}", f"User-Agent: {USER_AGENT}"]
         if config.basic_auth_username:
             password = vault.decrypt(config.basic_auth_password) if config.basic_auth_password else None
-            headers["Authorization"] = basic_authorization(config.basic_auth_username, password)
+            lines.append(f"Authorization: {basic_authorization(config.basic_auth_username, password)}")
         problem = None
     except UnreadableSecretError as error:
-        keys, headers, previous_until, problem = [], {}, 0, str(error)
+        keys, lines, previous_until, problem = [], [], 0, str(error)
     return Destination(
         config_id=config.id,
         version=config.version,
@@ -88,16 +93,6 @@ def prepare(config: PostbackConfig | Row[*tuple[Any, ...]], vault: Vault) -> Des
         attempt_interval=config.attempt_interval,
         signing_keys=tuple(keys),
         previous_key_until=previous_until,
-        blank=_blank(config.url, headers),
+        header_lines=tuple(lines),
         problem=problem,
     )
-
-
-def _blank(url: str, headers: dict[str, str]) -> PreparedRequest:
-    """The request without its body. The URL is taken as it is: what may be called is the transport's question."""
-    request = PreparedRequest()
-    request.prepare_method("POST")
-    request.url = url
-    request.prepare_headers(headers)
-    request.hooks = Request().hooks
-    return request

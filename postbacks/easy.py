@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import certifi
 import pycurl
 from requests import PreparedRequest
 
+from postbacks.message import PostbackRequest
 from postbacks.targets import Target
 from postbacks.wire import CurlResponse, Failure, Sent, Timing
 
@@ -74,8 +75,7 @@ class Easy:
         if target.url != self._url:
             self._url = target.url
             handle.setopt(pycurl.URL, target.url)
-        headers = [f"{name}: {value}" for name, value in self._request.headers.items()]
-        handle.setopt(pycurl.HTTPHEADER, [*headers, "Accept:", "Expect:"])
+        handle.setopt(pycurl.HTTPHEADER, [*_lines_of(self._request), "Accept:", "Expect:"])
         handle.setopt(pycurl.POSTFIELDSIZE, len(self._unread))
         left = max(1, int((self._limits.total_timeout - self.elapsed()) * 1000))
         handle.setopt(pycurl.TIMEOUT_MS, left)
@@ -172,6 +172,12 @@ def _ms(seconds: float) -> int | None:
 def _status_of(line: bytes) -> int:
     parts = line.split(None, 2)
     return int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else 0
+
+
+def _lines_of(request: PreparedRequest) -> Iterable[str]:
+    if isinstance(request, PostbackRequest):
+        return request.header_lines
+    return (f"{name}: {value}" for name, value in request.headers.items())
 
 
 def _bytes_of(body: object) -> bytes:

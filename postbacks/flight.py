@@ -3,12 +3,10 @@
 import time
 from dataclasses import dataclass
 
-from requests import PreparedRequest
-
 from models import now_ms
 from postbacks.claims import Claimed, Payload
 from postbacks.destinations import Destination
-from postbacks.message import masked_headers, postback_body, written_on
+from postbacks.message import PostbackRequest, postback_body, signed_request
 from postbacks.outcome import outcome_of
 from postbacks.records import Result
 from postbacks.retry import Progress, decide
@@ -30,13 +28,15 @@ class Flight:
         """The `number_of_attempts` that this attempt tells."""
         return self.claimed.attempts_made + 1
 
-    def request(self) -> PreparedRequest:
+    def request(self) -> PostbackRequest:
         """The signed request of this moment; the attempt's clock starts here."""
-        one, payload, now = self.claimed, self.payload, time.time()
+        one, payload, where, now = self.claimed, self.payload, self.destination, time.time()
         body = postback_body(payload.type, payload.resource, self.number, payload.data)
-        request = written_on(self.destination.blank, body, one.id, self.destination.keys_at(now), int(now))
+        request = signed_request(
+            where.url, where.header_lines, body, message_id=one.id, keys=where.keys_at(now), timestamp=int(now)
+        )
         self.started_ms = int(now * 1000)
-        self.request_headers = masked_headers(request.headers)
+        self.request_headers = request.masked_headers
         return request
 
     def result(self, sent: Sent) -> Result:

@@ -51,27 +51,41 @@ def basic_authorization(username: str, password: str | None) -> str:
     return "Basic " + b64encode(f"{username}:{password or ''}".encode()).decode()
 
 
-def masked_headers(headers: Mapping[str, str]) -> str:
-    """Request headers as the attempt log keeps them: one a line, credentials and signatures masked."""
-    secret = {"authorization", "webhook-signature"}
-    return "\n".join(f"{name}: {MASK if name.lower() in secret else value}" for name, value in headers.items())
+class PostbackRequest(PreparedRequest):
+    """requests' PreparedRequest, made from header lines; the mapping is built only for who asks for it."""
+
+    def __init__(self, url: str, header_lines: tuple[str, ...], body: bytes) -> None:
+        self.method = "POST"
+        self.url = url
+        self.header_lines = header_lines
+        self.body = body
+        self.hooks = {}
+
+    @property
+    def headers(self) -> CaseInsensitiveDict[str]:  # type: ignore[override]
+        return CaseInsensitiveDict(
+            (name, value) for name, _, value in (line.partition(": ") for line in self.header_lines)
+        )
+
+    @property
+    def masked_headers(self) -> str:
+        """The headers as the attempt log keeps them: one a line, credentials and signatures masked."""
+        return "\n".join(_masked(line) for line in self.header_lines)
 
 
-def written_on(
-    blank: PreparedRequest, body: bytes, message_id: str, keys: Sequence[bytes], timestamp: int
-) -> PreparedRequest:
-    """A prepared request with this body, signed for this moment; the blank stays as it is."""
-    request = PreparedRequest()
-    request.method = blank.method
-    request.url = blank.url
-    request.headers = CaseInsensitiveDict(
-        {
-            **dict(blank.headers),
-            "webhook-id": message_id,
-            "webhook-timestamp": str(timestamp),
-            "webhook-signature": signature(keys, message_id, timestamp, body),
-        }
+def _masked(line: str) -> str:
+    secret = line.startswith(("Authorization:", "webhook-signature:"))
+    return f"{line.partition(':')[0]}: {MASK}" if secret else line
+
+
+def signed_request(
+    url: str, fixed_lines: tuple[str, ...], body: bytes, *, message_id: str, keys: Sequence[bytes], timestamp: int
+) -> PostbackRequest:
+    """The request for one attempt: a config's URL and fixed header lines, this body, signed for this moment."""
+    lines = (
+        *fixed_lines,
+        f"webhook-id: {message_id}",
+        f"webhook-timestamp: {timestamp}",
+        f"webhook-signature: {signature(keys, message_id, timestamp, body)}",
     )
-    request.body = body
-    request.hooks = blank.hooks
-    return request
+    return PostbackRequest(url, lines, body)

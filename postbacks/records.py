@@ -7,12 +7,14 @@ the delivery is somebody else's by then and its attempt is already marked interr
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Update, bindparam, select, update
 
 from models import Attempt, AttemptState, Delivery, DeliveryState
 from postbacks import bulk
+from postbacks.among import among, id_list
 from postbacks.outcome import INTERRUPTED, Outcome
 from postbacks.retry import Decision, Progress, decide
 from postbacks.wire import Sent
@@ -34,9 +36,9 @@ class Result:
     decision: Decision
 
 
-MOVE_ON = update(Delivery).where(
-    Delivery.id.in_(bindparam("ids", expanding=True)), Delivery.lease_token == bindparam("held_token")
-)
+@cache
+def _moving(store: str) -> Update:
+    return update(Delivery).where(among(Delivery.id, store), Delivery.lease_token == bindparam("held_token"))
 
 
 def record(connection: Connection, results: Sequence[Result], token: str, now_ms: int) -> int:
@@ -52,9 +54,10 @@ def _move_on(connection: Connection, results: Sequence[Result], token: str, now_
     alike: defaultdict[tuple[tuple[str, Any], ...], list[str]] = defaultdict(list)
     for result in results:
         alike[tuple(_delivery_values(result, now_ms).items())].append(result.delivery_id)
+    store = connection.dialect.name
     held = 0
     for values, ids in alike.items():
-        moved = connection.execute(MOVE_ON, {**dict(values), "ids": ids, "held_token": token})
+        moved = connection.execute(_moving(store), {**dict(values), "ids": id_list(ids, store), "held_token": token})
         held += moved.rowcount
     return held
 
