@@ -1,11 +1,11 @@
-"""What all tests share."""
+"""What all tests share. A plugin that another one imports comes before it."""
 
 pytest_plugins = [
-    "tests.applications",
     "tests.browser",
     "tests.postgres",
     "tests.receiver",
     "tests.stores",
+    "tests.applications",
     "tests.world",
     "tests.valkey",
 ]
