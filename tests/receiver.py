@@ -61,8 +61,9 @@ class Receiver:
 
     def plan(self, path: str, *answers: Answer | int) -> str:
         """Answer the path's requests with these in turn, the last one for ever. Returns the path's URL."""
-        self._plans[path] = tuple(respond(one) if isinstance(one, int) else one for one in answers)
-        self._seen[path] = 0
+        plain = path.partition("?")[0]
+        self._plans[plain] = tuple(respond(one) if isinstance(one, int) else one for one in answers)
+        self._seen[plain] = 0
         return self.url(path)
 
     def requests(self, path: str | None = None) -> list[Received]:

@@ -1,0 +1,110 @@
+"""How often, and how soon: number_of_attempts, attempt_interval, Retry-After."""
+
+import time
+from itertools import pairwise
+
+import pytest
+
+from tests.answers import respond, say
+from tests.flows.flow import Flow, each
+
+PATIENCE = 1.0
+"""Seconds that a retry may be late on a busy test machine; early it may never be."""
+
+
+def gaps(arrivals: list[float]) -> list[float]:
+    return [later - earlier for earlier, later in pairwise(arrivals)]
+
+
+def test_tried_again_until_a_2xx_and_never_early(flow: Flow) -> None:
+    flow.config(500, 500, 200, number_of_attempts=3, attempt_interval=2)
+    flow.processes.worker()
+    flow.contact()
+    requests = flow.receiver.wait_for(3)
+
+    assert [one.number for one in requests] == [1, 2, 3]
+    assert len({one.webhook_id for one in requests}) == 1
+    assert all(
+        one.body == requests[0].body.replace(b"attempts=1", f"attempts={one.number}".encode()) for one in requests
+    )
+    assert len({one.header("webhook-signature") for one in requests}) == 3
+    assert all(2.0 <= gap < 2.0 + PATIENCE for gap in gaps([one.arrived for one in requests]))
+
+    delivery = flow.settled()
+    assert (delivery["status"], delivery["attempts_made"], delivery["next_attempt_ts"]) == ("delivered", 3, None)
+    assert each(delivery["attempts"], "number", "state", "status") == [
+        (1, "failed", 500),
+        (2, "failed", 500),
+        (3, "succeeded", 200),
+    ]
+    flow.receiver.stays_at(3)
+
+
+@pytest.mark.parametrize("status", [302, 400, 410, 500, 503])
+def test_whatever_is_no_2xx_fails_and_counts(flow: Flow, status: int) -> None:
+    elsewhere = flow.receiver.plan("/elsewhere", 200)
+    flow.config(respond(status, {"Location": elsewhere}, b"no"), number_of_attempts=2)
+    flow.processes.worker()
+    flow.contact()
+    delivery = flow.settled()
+    assert (delivery["status"], delivery["code"], delivery["reason_code"]) == ("failed", status, "http_status")
+    assert each(delivery["attempts"], "number", "status", "response_body") == [(1, status, "no"), (2, status, "no")]
+    assert [one.path for one in flow.receiver.stays_at(2)] == ["/hook", "/hook"]
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
+def test_any_2xx_acknowledges_whatever_the_body_does(flow: Flow, status: int) -> None:
+    flow.config(say(f"HTTP/1.1 {status} Whatever\r\nContent-Length: 1000\r\n\r\nnot as much".encode()))
+    flow.processes.worker()
+    flow.contact()
+    delivery = flow.settled()
+    assert (delivery["status"], delivery["code"], delivery["attempts_made"]) == ("delivered", status, 1)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_can_only_make_it_later(flow: Flow, status: int) -> None:
+    busy = respond(status, {"Retry-After": "3"})
+    flow.config(busy, 200, path="/later", number_of_attempts=2, attempt_interval=1)
+    flow.config(respond(status, {"Retry-After": "0"}), 200, path="/sooner", number_of_attempts=2, attempt_interval=2)
+    flow.processes.worker()
+    flow.contact()
+    flow.receiver.wait_for(4)
+    [later] = gaps([one.arrived for one in flow.receiver.requests("/later")])
+    [sooner] = gaps([one.arrived for one in flow.receiver.requests("/sooner")])
+    assert 3.0 <= later < 3.0 + PATIENCE
+    assert 2.0 <= sooner < 2.0 + PATIENCE
+
+
+def test_an_interval_begins_when_the_attempt_ended(flow: Flow) -> None:
+    flow.config(respond(500, after=1.0), 200, number_of_attempts=2, attempt_interval=1)
+    flow.processes.worker()
+    flow.contact()
+    [gap] = gaps([one.arrived for one in flow.receiver.wait_for(2)])
+    assert 2.0 <= gap < 2.0 + PATIENCE
+
+
+def test_url_and_credentials_are_those_of_the_moment_and_the_payload_is_frozen(flow: Flow) -> None:
+    config = flow.config(500, path="/old", number_of_attempts=2, attempt_interval=2)
+    flow.processes.worker()
+    contact = flow.contact(city="Bremen")
+    flow.receiver.wait_for(1, "/old")
+    url = flow.receiver.plan("/new", 200)
+    flow.change_config(config, url=url, basic_auth_username="me", on_update="0")
+    flow.api.put(f"contacts/{contact['id']}", {"contact": {"city": "Emden"}})
+    [second] = flow.receiver.wait_for(1, "/new")
+    assert (second.number, second.data["city"]) == (2, "Bremen")
+    assert second.header("Authorization") == "Basic bWU6"
+
+
+def test_a_retry_due_while_nobody_worked_is_sent_at_once(flow: Flow) -> None:
+    flow.config(500, 200, number_of_attempts=2, attempt_interval=1)
+    worker = flow.processes.worker()
+    flow.contact()
+    flow.receiver.wait_for(1)
+    assert flow.deliveries()[0]["status"] in {"waiting", "sending"}
+    worker.ask_to_stop()
+    assert worker.ended_within(8) == 0
+    time.sleep(1.2)
+    flow.processes.worker()
+    flow.receiver.wait_for(2, within=5)
+    assert flow.settled()["status"] == "delivered"

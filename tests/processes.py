@@ -1,0 +1,141 @@
+"""Real processes of the product under test: started with given settings, killed, frozen, asked to stop."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Self
+
+HOUSE = Path(__file__).resolve().parents[1]
+FLASK = [sys.executable, "-m", "flask", "--app", "app"]
+START_SECONDS = 30.0
+# Flask's development conveniences would hide what production does.
+QUIET = {"PYTHONUNBUFFERED": "1", "FLASK_SKIP_DOTENV": "1", "PYTHONWARNINGS": "default"}
+
+
+class ProductProcess:
+    """One child. Its standard error is kept; `log` is what it wrote so far."""
+
+    def __init__(self, command: list[str], environment: dict[str, str], log: Path) -> None:
+        self._log = log
+        with log.open("wb") as out:
+            self._process = subprocess.Popen(
+                command, env={**environment, **QUIET}, cwd=HOUSE, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+            )
+        self.pid = self._process.pid
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text(errors="replace")
+
+    @property
+    def returncode(self) -> int | None:
+        return self._process.poll()
+
+    def wait_for_line(self, part: str, within: float = START_SECONDS) -> Self:
+        """Return when something with this in it was logged; RuntimeError when the process ended or took too long."""
+        deadline = time.monotonic() + within
+        while part not in self.log:
+            if self.returncode is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"no {part!r} in:\n{self.log}")
+            time.sleep(0.01)
+        return self
+
+    def kill(self) -> None:
+        """SIGKILL: no goodbye of any kind."""
+        self._send(signal.SIGKILL)
+        self._process.wait(10)
+
+    def freeze(self) -> None:
+        """SIGSTOP: as good as dead to everyone, until `thaw`."""
+        self._send(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._send(signal.SIGCONT)
+
+    def ask_to_stop(self) -> None:
+        self._send(signal.SIGTERM)
+
+    def ended_within(self, seconds: float) -> int:
+        """Its exit code; subprocess.TimeoutExpired when it takes longer."""
+        return self._process.wait(seconds)
+
+    def _send(self, number: signal.Signals) -> None:
+        if self._process.poll() is None:
+            self._process.send_signal(number)
+
+
+class Processes:
+    """What one test started; all of it is gone after `stop`."""
+
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+        self._environment = environment
+        self._folder = folder
+        self._started: list[ProductProcess] = []
+
+    def worker(self, **changes: object) -> ProductProcess:
+        """A worker, ready to deliver. Changes are settings: `total_timeout=1`."""
+        return self.workers(1, **changes)[0]
+
+    def workers(self, count: int, **changes: object) -> list[ProductProcess]:
+        """Several workers, ready; they start side by side."""
+        starting = [self.run("worker", [*FLASK, "worker"], **changes) for _ in range(count)]
+        return [one.wait_for_line("worker_started") for one in starting]
+
+    def web(self, **changes: object) -> str:
+        """A web server, ready. Returns its base URL."""
+        port = free_port()
+        options = ["--bind", f"127.0.0.1:{port}", "--threads", "4", "--worker-class", "gthread", "--no-control-socket"]
+        process = self.run("web", [sys.executable, "-m", "gunicorn", *options, "app:create_app()"], **changes)
+        deadline = time.monotonic() + START_SECONDS
+        while not _answers(port):
+            if process.returncode is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the web server did not start:\n{process.log}")
+            time.sleep(0.05)
+        return f"http://127.0.0.1:{port}"
+
+    def run(self, name: str, command: list[str], **changes: object) -> ProductProcess:
+        """Any command of the product, not waited for."""
+        changed = {f"POSTBACK_{setting.upper()}": str(value) for setting, value in changes.items()}
+        log = self._folder / f"{len(self._started) + 1}-{name}.log"
+        process = ProductProcess(command, {**self._environment, **changed}, log)
+        self._started.append(process)
+        return process
+
+    def stop(self) -> None:
+        """End everything, frozen or not."""
+        for process in self._started:
+            process.kill()
+
+    def logs(self) -> str:
+        return "\n".join(f"--- process {process.pid}\n{process.log}" for process in self._started)
+
+
+def free_port() -> int:
+    """A loopback port that nobody listened on a moment ago."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
+        return int(probe.getsockname()[1])
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/sign-in")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
