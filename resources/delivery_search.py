@@ -35,32 +35,32 @@ TYPES = ("CREATE", "UPDATE", "DELETE")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to look for; an empty text asks for everything. A `standing` or `type` that does not exist finds nothing."""
+    """What to look for; an empty text asks for everything. A `status` or `type` that does not exist finds nothing."""
 
     location_id: str = ""
-    standing: str = ""
+    status: str = ""
     resource: str = ""
     type: str = ""
-    config_id: str = ""
-    text: str = ""
+    config: str = ""
+    q: str = ""
     """A record's or delivery's id, or a part of the URL."""
 
 
 def find_deliveries(actor: Actor, wanted: Wanted, before: str | None = None) -> Piece[Delivery]:
     """The newest deliveries in sight that fit, event and config loaded. Raises Forbidden."""
     query = _about(deliveries_in_sight(actor), wanted)
-    if wanted.standing:
-        known = wanted.standing in STANDINGS
-        query = query.where(STANDINGS[wanted.standing]) if known else query.where(Delivery.id.is_(None))
+    if wanted.status:
+        known = wanted.status in STANDINGS
+        query = query.where(STANDINGS[wanted.status]) if known else query.where(Delivery.id.is_(None))
     if wanted.location_id:
         query = query.where(Delivery.location_id == wanted.location_id)
-    if wanted.config_id:
-        query = query.where(Delivery.postback_config_id == wanted.config_id)
-    if wanted.text:
+    if wanted.config:
+        query = query.where(Delivery.postback_config_id == wanted.config)
+    if wanted.q:
         query = query.where(
-            (Delivery.id == wanted.text)
-            | (Event.record_id == wanted.text)
-            | PostbackConfig.url.icontains(wanted.text, autoescape=True)
+            (Delivery.id == wanted.q)
+            | (Event.record_id == wanted.q)
+            | PostbackConfig.url.icontains(wanted.q, autoescape=True)
         )
     return newest_first(query, Delivery.id, before, PIECE)
 
@@ -73,10 +73,10 @@ def find_skipped(actor: Actor, wanted: Wanted, before: str | None = None) -> Pie
     )
     if wanted.location_id:
         query = query.where(Event.location_id == wanted.location_id)
-    if wanted.config_id:
+    if wanted.config:
         query = query.where(Event.id.is_(None))
-    if wanted.text:
-        query = query.where(Event.record_id == wanted.text)
+    if wanted.q:
+        query = query.where(Event.record_id == wanted.q)
     return newest_first(query, Event.id, before, PIECE)
 
 

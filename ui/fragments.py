@@ -1,6 +1,6 @@
-"""Fragments: one block of a page's own template, for the parts of a page that htmx renews."""
+"""Fragments: one block of a page's own template, for the parts of a page that renew themselves."""
 
-from hashlib import sha256
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, current_app, request
@@ -8,22 +8,20 @@ from markupsafe import Markup
 
 
 def render_block(template_name: str, block: str, **context: Any) -> Markup:
-    """One named block of a template, as the page would show it. Macros must be globals, imports are not run."""
+    """One named block of a template, as the page would show it. Macros must be globals: imports are not run."""
     current_app.update_template_context(context)
     template = current_app.jinja_env.get_template(template_name)
     return Markup("").join(template.blocks[block](template.new_context(context)))
 
 
-def poll_answer(html: str) -> Response:
-    """The fragment, or 304 without a body where the page shows it already.
+def poll_answer(tag: str, render: Callable[[], str]) -> Response:
+    """The fragment, or 304 without rendering anything where the page shows this state of it already.
 
-    htmx repeats the last `HX-PTag` it was given (extension ptag); other clients may use the ETag.
+    `tag` names the state. htmx repeats the last `HX-PTag` it was given (extension ptag); other clients may use the
+    ETag.
     """
-    tag = sha256(html.encode()).hexdigest()[:32]
-    response = Response(html, content_type="text/html; charset=utf-8")
+    known = request.headers.get("HX-PTag") == tag or request.if_none_match.contains(tag)
+    response = Response(status=304) if known else Response(render(), content_type="text/html; charset=utf-8")
     response.set_etag(tag)
     response.headers["HX-PTag"] = tag
-    if request.headers.get("HX-PTag") == tag or request.if_none_match.contains(tag):
-        response.set_data(b"")
-        response.status_code = 304
     return response

@@ -3,6 +3,7 @@
 Queued · Sending · Retrying (in 4 min) · Delivered · Failed · Blocked · Cancelled · Skipped
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models import Attempt, AttemptState, Delivery, DeliveryState, Event, now_ms
@@ -94,6 +95,17 @@ def attempt_word(attempt: Attempt) -> str:
         AttemptState.SUCCEEDED.value: DELIVERED,
         AttemptState.INTERRUPTED.value: "Interrupted",
     }.get(attempt.state, FAILED)
+
+
+def next_step(delivery: Delivery, attempts: Sequence[Attempt]) -> str | None:
+    """What a person can do about how it stands, or wait for; None where there is nothing to do."""
+    word = status_of(delivery).word
+    if word in {RETRYING, FAILED, BLOCKED}:
+        return attempts[-1].advice if attempts else None
+    return {
+        QUEUED: "A worker takes it within moments. If it stays here, check that workers are running.",
+        CANCELLED: "What was tried before stays on record. New events are sent once the postback is active again.",
+    }.get(word)
 
 
 def is_final(delivery: Delivery) -> bool:
