@@ -11,9 +11,9 @@ from flask import Flask, g, request
 from ui.postback_schedule import length, schedule_line
 from ui.theme import chosen_theme
 from ui.times import exact_time, iso_time, relative_time
-from ui.words import duration_text, status_of
+from ui.words import attempt_word, duration_text, status_of
 
-MACRO_FILES = ("macros/marks.html", "macros/forms.html", "macros/layout.html")
+MACRO_FILES = ("macros/marks.html", "macros/forms.html", "macros/layout.html", "macros/deliveries.html")
 
 
 class UrlParts(NamedTuple):
@@ -36,6 +36,7 @@ def register_templating(app: Flask) -> None:
         schedule_line=schedule_line,
         duration_text=duration_text,
         status_of=status_of,
+        attempt_word=attempt_word,
     )
     for file in MACRO_FILES:
         module = environment.get_template(file).module
