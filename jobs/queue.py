@@ -88,11 +88,11 @@ class Bell:
             return True
 
     def listen(self, seconds: float) -> bool:
-        """Wait for a bell, at most so long and at most half a second. Whether one was heard."""
+        """Wait for a bell, at most so long and at most half a second. Whether one was heard, or cannot be."""
         wait = min(seconds, LISTENING_MS / 2000)
         if self._closed:
             time.sleep(wait)
-            return False
+            return True
         try:
             self._blocking.set(LISTENING_KEY, 1, px=LISTENING_MS)
             if self._redis.delete(WAKE_KEY):  # rung between the last claim and this line

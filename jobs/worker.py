@@ -1,17 +1,20 @@
 """The worker: RQ's loop, kept warm and fenced in.
 
 It runs jobs in its own process (a fork for each would cost more than a thousand deliveries), runs nothing but
-this project's own functions whatever stands in Redis, comes back quickly when Redis does, and sweeps.
+this project's own functions whatever stands in Redis, and sweeps. While Redis is away it delivers without it.
 """
 
 import os
+import secrets
 import socket
 import threading
 from types import FrameType
 from typing import Any
 
 from flask import Flask
+from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from structlog import get_logger
@@ -43,6 +46,14 @@ class OwnJob(Job):
         if self.func_name not in OURS or self.args or self.kwargs:
             raise ForeignJobError(f"refused to run {self.func_name!r}")
         return OURS[self.func_name]
+
+    def perform(self) -> Any:
+        """Run it; what goes wrong is logged here, in our words, and then left to RQ's record of failed jobs."""
+        try:
+            return super().perform()  # type: ignore[no-untyped-call]
+        except Exception:
+            log.exception("job_failed", job_id=self.id)
+            raise
 
     def _no_callback(self) -> None:
         return None
@@ -82,20 +93,39 @@ class WarmWorker(SimpleWorker):
 
 
 def run_worker(app: Flask) -> None:
-    """Work until SIGTERM or SIGINT: deliver on request, sweep once a second."""
+    """Work until SIGTERM or SIGINT: deliver on request, sweep once a second, say that it lives."""
     stop_requested.clear()
-    sweeper = threading.Thread(target=sweep_until, args=(stop_requested, app), name="sweep", daemon=True)
     with app.app_context():
-        beating = threading.Thread(target=beat_until, args=(stop_requested, settings()), name="beat", daemon=True)
-        beating.start()
-        sweeper.start()
-        connection = connect(settings().effective_redis_url, REDIS_PATIENCE)
-        queue = Queue(QUEUE_NAME, connection=connection, serializer=JSONSerializer)
-        name = f"{socket.gethostname()}.{os.getpid()}"
-        worker = WarmWorker([queue], name=name, connection=connection, serializer=JSONSerializer, worker_ttl=30)
-        log.info("worker_started", name=name)
-        worker.work(logging_level="WARNING")
-        log.info("worker_stopped", name=name)
+        threads = [
+            threading.Thread(target=sweep_until, args=(stop_requested, app), name="sweep", daemon=True),
+            threading.Thread(target=beat_until, args=(stop_requested, settings()), name="beat", daemon=True),
+        ]
+        for thread in threads:
+            thread.start()
+        log.info("worker_started", pid=os.getpid())
+        while not stop_requested.is_set():
+            _work_while_redis_answers()
     stop_requested.set()
-    sweeper.join(timeout=2)
-    beating.join(timeout=2)
+    for thread in threads:
+        thread.join(timeout=2)
+    log.info("worker_stopped", pid=os.getpid())
+
+
+def _work_while_redis_answers() -> None:
+    """RQ's loop; when it ends because Redis is gone, one pump without it: rows are enough to deliver by."""
+    try:
+        _new_worker().work(logging_level="CRITICAL")
+    except (RedisError, OSError) as error:
+        log.warning("queue_lost", error=type(error).__name__)
+    except StopRequested:  # RQ's answer to a signal that comes between two of its loops
+        return
+    if not stop_requested.is_set():
+        deliver_job.deliver()
+
+
+def _new_worker() -> WarmWorker:
+    connection = connect(settings().effective_redis_url, REDIS_PATIENCE)
+    queue = Queue(QUEUE_NAME, connection=connection, serializer=JSONSerializer)
+    # RQ refuses a name that it believes to be in use, and believes so of a worker whose Redis went away.
+    name = f"{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(3)}"
+    return WarmWorker([queue], name=name, connection=connection, serializer=JSONSerializer, worker_ttl=30)
