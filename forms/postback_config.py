@@ -1,10 +1,10 @@
 """The postback config's form. It keeps what was typed; the schema judges it and names the fields at fault."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField
 
+from forms.record_form import RecordForm
 from models import PostbackConfig
 from schemas.expands import EXPANDS
 from schemas.postback_config import FLAGS, RESOURCES
@@ -13,7 +13,7 @@ PLAIN_FIELDS = ("resource", "url", "number_of_attempts", "attempt_interval", "fo
 KEEP, REPLACE, CLEAR = "keep", "replace", "clear"
 
 
-class PostbackConfigForm(FlaskForm):  # type: ignore[misc]
+class PostbackConfigForm(RecordForm):
     resource = SelectField("Resource", validate_choice=False)
     url = StringField("URL")
     on_create = BooleanField("Create", default=True)
@@ -45,14 +45,6 @@ class PostbackConfigForm(FlaskForm):  # type: ignore[misc]
             | {"expands": self._chosen_expands()}
             | (self._credentials() if has_credentials else self._typed_credentials())
         )
-
-    def show_refusal(self, errors: Mapping[str, Sequence[str]]) -> None:
-        """Put each sentence at its field; what belongs to none stands over the form."""
-        for name, sentences in errors.items():
-            if name in self:
-                self[name].errors = list(sentences)
-            else:
-                self.form_errors.extend(sentences)
 
     def _chosen_expands(self) -> str:
         prefix = f"{self.resource.data}:"

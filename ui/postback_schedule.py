@@ -3,6 +3,7 @@
 from ui.times import DAY, HOUR, MINUTE
 
 MOST_DIGITS = 9
+SHOWN_IN_SECONDS = 2 * MINUTE
 
 
 def schedule_line(attempts: object, interval: object) -> str:
@@ -19,7 +20,9 @@ def schedule_line(attempts: object, interval: object) -> str:
 
 
 def length(seconds: int) -> str:
-    """A length of time in its two largest units: 45 s, 20 min, 1 h 30 min, 2 d 4 h."""
+    """A length of time in its two largest units: 90 s, 20 min, 1 h 30 min, 2 d 4 h."""
+    if seconds < SHOWN_IN_SECONDS and seconds % MINUTE:
+        return f"{seconds} s"
     units = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (1, "s"))
     parts: list[str] = []
     for size, name in units:
