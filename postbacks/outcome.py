@@ -42,7 +42,7 @@ def retry_after(value: str | None, now: float) -> int | None:
     if not value:
         return None
     if value.isascii() and value.isdigit():
-        return min(int(value[:9]), LONGEST_RETRY_AFTER)
+        return min(int(value.lstrip("0")[:9] or 0), LONGEST_RETRY_AFTER)
     try:
         named = parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError):
