@@ -50,7 +50,7 @@ class OwnJob(Job):
     def perform(self) -> Any:
         """Run it; what goes wrong is logged here, in our words, and then left to RQ's record of failed jobs."""
         try:
-            return super().perform()  # type: ignore[no-untyped-call]
+            return super().perform()
         except Exception:
             log.exception("job_failed", job_id=self.id)
             raise
