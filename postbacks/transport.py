@@ -121,6 +121,7 @@ class CurlAdapter(BaseAdapter):
             self._dial_waiting()
         self._collect()
         done, self._done = self._done, []
+        self.in_flight -= len(done)
         return done
 
     def close(self) -> None:
@@ -230,7 +231,6 @@ class CurlAdapter(BaseAdapter):
                 return
 
     def _finish(self, easy: Easy, sent: Sent) -> None:
-        self.in_flight -= 1
         sent.timing.total_ms = int(easy.elapsed() * 1000)
         self._done.append((easy.tag, sent))
         if self._resting < IDLE_HANDLES:
