@@ -49,6 +49,7 @@ class Easy:
         self._request = request
         self._began = time.monotonic()
         self._unread = _bytes_of(request.body)
+        self.asked_for_body = False
         self._status = 0
         self._lines: list[bytes] = []
         self._header_size = 0
@@ -135,6 +136,7 @@ class Easy:
         return socket.socket(family, kind, protocol)
 
     def _read(self, size: int) -> bytes:
+        self.asked_for_body = True
         part, self._unread = self._unread[:size], self._unread[size:]
         return part
 

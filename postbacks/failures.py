@@ -57,8 +57,7 @@ def failure_of(handle: Any, code: int, text: str) -> Failure:
 
 
 def _which_timeout(handle: Any) -> str:
-    if handle.getinfo(pycurl.CONNECT_TIME) == 0:
-        return "connect_timeout"
-    if handle.getinfo(pycurl.PRETRANSFER_TIME) == 0:
-        return "tls_timeout"
+    # Not told by libcurl's times: on a kept-alive connection they are 0, and a failed handshake sets later ones.
+    if not handle.easy.asked_for_body:
+        return "tls_timeout" if handle.getinfo(pycurl.CONNECT_TIME) else "connect_timeout"
     return "total_timeout" if handle.getinfo(pycurl.HEADER_SIZE) else "read_timeout"
