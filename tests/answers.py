@@ -8,7 +8,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from http import HTTPStatus
 
 from tests.received import Received
@@ -99,6 +99,7 @@ def reset(exchange: Exchange) -> bool:
 
 OK = b"HTTP/1.1 200 OK\r\n"
 hang = say(then_wait=True)
+hang_inside_status_line = say(b"HTTP/1.1 2", then_wait=True)
 hang_inside_head = say(OK + b"X-Begun: y", then_wait=True)
 hang_inside_body = say(OK + b"Content-Length: 10\r\n\r\nfive.", then_wait=True)
 close = say()
@@ -108,6 +109,7 @@ short_body = say(OK + b"Content-Length: 1000\r\n\r\nnot as much as promised")
 endless_body = repeat(OK + b"\r\n", BLOCK)
 endless_continue = repeat(b"", b"HTTP/1.1 100 Continue\r\n\r\n", every=0.01)
 drip_head = repeat(OK, b"X-Drip: 1\r\n", every=0.3)
+drip_failure = repeat(b"HTTP/1.1 500 No\r\n", b"X-Drip: 1\r\n", every=0.3)
 drip_body = repeat(OK + b"Content-Length: 1000000\r\n\r\n", b".", every=0.3)
 
 
@@ -117,3 +119,25 @@ def refused_port() -> Iterator[int]:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         yield held.getsockname()[1]
+
+
+@contextmanager
+def silent_port() -> Iterator[int]:
+    """A loopback port that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=16) as listener:
+        yield listener.getsockname()[1]
+
+
+@contextmanager
+def full_port() -> Iterator[int]:
+    """A loopback port whose queue of connections is full: a further one is neither taken nor refused."""
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            with suppress(BlockingIOError):
+                waiting.connect(listener.getsockname())
+        yield listener.getsockname()[1]

@@ -15,6 +15,7 @@ from tests.answers import Answer, Exchange, respond
 from tests.received import Received
 
 MOST_CONNECTIONS = 512
+TLS_HELLO = b"\x16"
 HEAD_END = b"\r\n\r\n"
 
 
@@ -142,6 +143,9 @@ def _read(connection: socket.socket, unread: bytes, number: int) -> tuple[Receiv
     """The next request on a connection and what was read beyond it; None when the other side is done."""
     buffer = unread or connection.recv(65536)
     arrived, arrived_ms = time.monotonic(), time.time_ns() // 1_000_000
+    if buffer[:1] == TLS_HELLO:
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+        return None, b""
     while HEAD_END not in buffer:
         more = connection.recv(65536)
         if not more:

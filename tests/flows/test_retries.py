@@ -3,9 +3,7 @@
 import time
 from itertools import pairwise
 
-import pytest
-
-from tests.answers import respond, say
+from tests.answers import early_hints_then_ok, respond, say
 from tests.flows.flow import Flow, each
 
 PATIENCE = 1.0
@@ -40,39 +38,53 @@ def test_tried_again_until_a_2xx_and_never_early(flow: Flow) -> None:
     flow.receiver.stays_at(3)
 
 
-@pytest.mark.parametrize("status", [302, 400, 410, 500, 503])
-def test_whatever_is_no_2xx_fails_and_counts(flow: Flow, status: int) -> None:
+def test_whatever_is_no_2xx_fails_and_counts(flow: Flow) -> None:
     elsewhere = flow.receiver.plan("/elsewhere", 200)
-    flow.config(respond(status, {"Location": elsewhere}, b"no"), number_of_attempts=2)
+    statuses = [302, 307, 400, 404, 410, 500, 502]
+    configs = {
+        status: flow.config(
+            respond(status, {"Location": elsewhere}, b"no"), path=f"/answer/{status}", number_of_attempts=2
+        )
+        for status in statuses
+    }
     flow.processes.worker()
     flow.contact()
-    delivery = flow.settled()
-    assert (delivery["status"], delivery["code"], delivery["reason_code"]) == ("failed", status, "http_status")
-    assert each(delivery["attempts"], "number", "status", "response_body") == [(1, status, "no"), (2, status, "no")]
-    assert [one.path for one in flow.receiver.stays_at(2)] == ["/hook", "/hook"]
+    assert flow.all_settled(len(statuses)) == {"failed": len(statuses)}
+    for status, config in configs.items():
+        delivery = flow.delivery(postback_config_id=config["id"])
+        assert (delivery["code"], delivery["reason_code"], delivery["attempts_made"]) == (status, "http_status", 2)
+        assert each(delivery["attempts"], "number", "status", "response_body") == [(1, status, "no"), (2, status, "no")]
+    arrived = flow.receiver.stays_at(2 * len(statuses))
+    assert {one.path for one in arrived} == {f"/answer/{status}" for status in statuses}
 
 
-@pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
-def test_any_2xx_acknowledges_whatever_the_body_does(flow: Flow, status: int) -> None:
-    flow.config(say(f"HTTP/1.1 {status} Whatever\r\nContent-Length: 1000\r\n\r\nnot as much".encode()))
+def test_any_2xx_acknowledges_whatever_the_body_does(flow: Flow) -> None:
+    for status in (200, 201, 202, 204, 299):
+        answer = f"HTTP/1.1 {status} Whatever\r\nContent-Length: 1000\r\n\r\nnot as much".encode()
+        flow.config(say(answer), path=f"/answer/{status}", number_of_attempts=3)
+    flow.config(early_hints_then_ok, path="/early", number_of_attempts=3)
     flow.processes.worker()
     flow.contact()
-    delivery = flow.settled()
-    assert (delivery["status"], delivery["code"], delivery["attempts_made"]) == ("delivered", status, 1)
+    assert flow.all_settled(6) == {"delivered": 6}
+    codes = {one["url"].partition("answer/")[2]: str(one["code"]) for one in flow.deliveries()}
+    assert codes.pop("") == "200"
+    assert all(path == code for path, code in codes.items())
+    flow.receiver.stays_at(6)
 
 
-@pytest.mark.parametrize("status", [429, 503])
-def test_retry_after_can_only_make_it_later(flow: Flow, status: int) -> None:
-    busy = respond(status, {"Retry-After": "3"})
-    flow.config(busy, 200, path="/later", number_of_attempts=2, attempt_interval=1)
-    flow.config(respond(status, {"Retry-After": "0"}), 200, path="/sooner", number_of_attempts=2, attempt_interval=2)
+def test_retry_after_can_only_make_it_later(flow: Flow) -> None:
+    for status in (429, 503):
+        later, sooner = respond(status, {"Retry-After": "3"}), respond(status, {"Retry-After": "0"})
+        flow.config(later, 200, path=f"/later/{status}", number_of_attempts=2, attempt_interval=1)
+        flow.config(sooner, 200, path=f"/sooner/{status}", number_of_attempts=2, attempt_interval=2)
     flow.processes.worker()
     flow.contact()
-    flow.receiver.wait_for(4)
-    [later] = gaps([one.arrived for one in flow.receiver.requests("/later")])
-    [sooner] = gaps([one.arrived for one in flow.receiver.requests("/sooner")])
-    assert 3.0 <= later < 3.0 + PATIENCE
-    assert 2.0 <= sooner < 2.0 + PATIENCE
+    flow.receiver.wait_for(8)
+    for status in (429, 503):
+        [later_gap] = gaps([one.arrived for one in flow.receiver.requests(f"/later/{status}")])
+        [sooner_gap] = gaps([one.arrived for one in flow.receiver.requests(f"/sooner/{status}")])
+        assert 3.0 <= later_gap < 3.0 + PATIENCE
+        assert 2.0 <= sooner_gap < 2.0 + PATIENCE
 
 
 def test_an_interval_begins_when_the_attempt_ended(flow: Flow) -> None:
