@@ -111,7 +111,7 @@ def _active_postbacks(location_ids: Sequence[str]) -> dict[str, int]:
         .where(PostbackConfig.is_active, PostbackConfig.deleted_ts.is_(None))
         .group_by(PostbackConfig.location_id)
     )
-    return dict(rows.tuples().all())
+    return {location_id: count for location_id, count in rows}  # noqa: C416
 
 
 def _median_ms(condition: ColumnElement[bool], count: int) -> int | None:
