@@ -4,6 +4,7 @@ Values come from the environment (prefix ``POSTBACK_``) or a ``.env`` file besid
 Durations are seconds, sizes are bytes.
 """
 
+import re
 from functools import cached_property
 from hashlib import sha256
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -130,9 +131,13 @@ class Settings(BaseSettings):
 
     @cached_property
     def embedded_socket(self) -> Path:
-        """Where the embedded Valkey listens; beside the system's temporary files if the path grew too long."""
+        """Where the embedded Valkey listens; beside the system's temporary files where the path would not do.
+
+        The server lists its clients as `key=value` words, addresses included, and Redis clients take these apart
+        at spaces and equal signs: a path that has some makes every worker fail at its start.
+        """
         path = self.instance_path / "valkey" / "valkey.sock"
-        if len(bytes(path)) <= LONGEST_SOCKET_PATH:
+        if len(bytes(path)) <= LONGEST_SOCKET_PATH and not re.search(r"[\s=]", str(path)):
             return path
         return Path(gettempdir()) / f"postbacks-{sha256(bytes(self.instance_path)).hexdigest()[:16]}" / "valkey.sock"
 

@@ -23,6 +23,8 @@ from models import now_ms
 
 NAMES = "postbacks:workers"
 BEAT_SECONDS = 1.0
+FIRST_BEAT_SECONDS = 0.2
+"""A process that dies of its own start does not get as far as to look alive."""
 ALIVE_SECONDS = 6
 
 log = get_logger(__name__)
@@ -61,13 +63,13 @@ def beat_until(stopped: threading.Event, settings: Settings) -> None:
     redis = _client(settings.effective_redis_url, settings.redis_timeout)
     name = f"{socket.gethostname()}.{os.getpid()}"
     facts = json.dumps({"name": name, "host": socket.gethostname(), "pid": os.getpid(), "started_ms": now_ms()})
-    while True:
+    wait = FIRST_BEAT_SECONDS
+    while not stopped.wait(wait):
+        wait = BEAT_SECONDS
         try:
             _say(redis, name, facts)
         except (RedisError, OSError):
             log.debug("beat_unheard")  # the bell reports a missing Redis; this would only repeat it every second
-        if stopped.wait(BEAT_SECONDS):
-            break
     try:
         redis.delete(_key(name))
     except (RedisError, OSError):
