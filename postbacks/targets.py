@@ -77,9 +77,12 @@ def check_url(url: str, rules: TargetRules) -> Target:
     if not any(low <= port <= high for low, high in rules.allowed_ports):
         raise TargetRefusedError(f"Port {port} may not be called.")
     literal = _literal(host)
-    if literal is not None and not address_allowed(literal, rules):
+    if literal is None:
+        return Target(scheme, host, port, _ascii_url(url, host))
+    if not address_allowed(literal, rules):
         raise TargetRefusedError(f"The address {literal} is private or reserved and may not be called.")
-    return Target(scheme, host, port, _ascii_url(url, host))
+    # libcurl spells a numeric host its own way; in any other spelling it would miss what is pinned for it
+    return Target(scheme, str(literal), port, _ascii_url(url, str(literal)))
 
 
 def _parts(url: str) -> tuple[str, str, int]:
@@ -101,6 +104,8 @@ def _parts(url: str) -> tuple[str, str, int]:
 
 def _ascii_host(host: str) -> str:
     if ":" in host:
+        if _literal(host) is None:
+            raise TargetRefusedError("The URL's host is not a valid address.")
         return host
     try:
         ascii_host = host if host.isascii() else idna.encode(host, uts46=True).decode()
@@ -130,7 +135,7 @@ def _literal(host: str) -> Address | None:
     except ValueError:
         pass
     try:
-        return IPv4Address(socket.inet_aton(host))
+        return IPv4Address(socket.inet_aton(host.removesuffix(".")))
     except OSError:
         return None
 
@@ -162,7 +167,10 @@ Resolver = Callable[[str, int], Iterable[str]]
 
 def system_resolver(host: str, port: int) -> list[str]:
     """Every address the system's resolver names for a host, in its order. Raises OSError."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    except UnicodeError as error:
+        raise OSError(f"{host} is no name that could be asked for: {error}") from error
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
@@ -172,6 +180,8 @@ def vetted_addresses(target: Target, rules: TargetRules, resolver: Resolver = sy
     Raises TargetRefusedError for a forbidden address, OSError where the name does not resolve.
     """
     addresses = list(resolver(target.host, target.port))
+    if not addresses:
+        raise OSError(f"{target.host} has no address")
     for text in addresses:
         if not address_allowed(ip_address(text), rules):
             raise TargetRefusedError(f"{target.host} resolves to {text}, which is private or reserved.")
