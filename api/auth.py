@@ -43,4 +43,4 @@ def _key_pair() -> tuple[str, str] | None:
 
 
 def _unauthorized(message: str) -> Unauthorized:
-    return Unauthorized(message, www_authenticate=WWWAuthenticate("basic", {"realm": "v2"}))
+    return Unauthorized(message, www_authenticate=WWWAuthenticate("basic", {"realm": "Postbacks v2"}))

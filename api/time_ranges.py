@@ -28,7 +28,7 @@ def moment(text: str) -> tuple[int, int]:
     if text.isascii() and text.isdigit() and int(text[:12]) <= LARGEST_TS:
         return int(text), int(text) + 1
     try:
-        day = date.fromisoformat(text)
+        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
         return _midnight(day), _midnight(day + DAY)
     except (ValueError, OverflowError):
         raise ValueError("must be epoch seconds or a date like 2026-12-31") from None
