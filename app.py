@@ -25,9 +25,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, instance_path=str(settings.instance_path))
     app.config.from_mapping(web.flask_config(settings))
     bind_settings(app, settings)
-    bind_extensions(app)
 
-    web.register(app)
+    web.register(app)  # first: a request has its id before anything can refuse it
+    bind_extensions(app)
     api.register(app)
     ui.register(app)
     cli.register(app)

@@ -7,7 +7,7 @@ from wtforms import BooleanField, PasswordField, RadioField, SelectField, Select
 from forms.record_form import RecordForm
 from models import PostbackConfig
 from schemas.expands import EXPANDS
-from schemas.postback_config import FLAGS, RESOURCES
+from schemas.postback_config import FLAGS, OF_NO_PRODUCT_TRANSACTION, RESOURCES
 
 PLAIN_FIELDS = ("resource", "url", "number_of_attempts", "attempt_interval", "format", "product_transaction_id")
 KEEP, REPLACE, CLEAR = "keep", "replace", "clear"
@@ -40,11 +40,10 @@ class PostbackConfigForm(RecordForm):
         """What was typed, as the fields of the API; credentials that are to be kept are left out."""
         fields: dict[str, object] = {name: self[name].data for name in PLAIN_FIELDS}
         fields |= {flag: "1" if self[flag].data else "0" for flag in FLAGS}
-        return (
-            fields
-            | {"expands": self._chosen_expands()}
-            | (self._credentials() if has_credentials else self._typed_credentials())
-        )
+        fields["expands"] = self._chosen_expands()
+        if self.resource.data in OF_NO_PRODUCT_TRANSACTION:
+            fields["product_transaction_id"] = None  # typed for another resource, and out of sight since
+        return fields | (self._credentials() if has_credentials else self._typed_credentials())
 
     def _chosen_expands(self) -> str:
         prefix = f"{self.resource.data}:"

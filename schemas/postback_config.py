@@ -13,6 +13,7 @@ from schemas.validation import Input
 
 RESOURCES = ("contact", "transaction", "transactionbatch", "accountvault")
 OF_A_PRODUCT_TRANSACTION = frozenset({"transaction", "transactionbatch"})
+OF_NO_PRODUCT_TRANSACTION = frozenset({"contact", "accountvault"})
 LONGEST_INTERVAL = 604_800
 MOST_ATTEMPTS = 100
 
@@ -117,7 +118,7 @@ class PostbackConfigInput(Input):
         resource = info.data.get("resource")
         if value is None and resource in OF_A_PRODUCT_TRANSACTION:
             broken(BLANK)
-        if value is not None and resource in {"contact", "accountvault"}:
+        if value is not None and resource in OF_NO_PRODUCT_TRANSACTION:
             broken(f"does not apply to {resource}")
         return value
 
