@@ -30,6 +30,13 @@ class TransportLimits:
     ca_bundle: Path | None = None
 
 
+class _Handed(socket.socket):
+    """A socket that libcurl takes a duplicate of; ours is closed as soon as nobody holds it."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class Easy:
     """A transfer that can be used again; knows libcurl's options, nothing of deliveries."""
 
@@ -133,7 +140,7 @@ class Easy:
         if not self._vet(host):
             self.blocked = host
             return int(pycurl.SOCKET_BAD)
-        return socket.socket(family, kind, protocol)
+        return _Handed(family, kind, protocol)
 
     def _read(self, size: int) -> bytes:
         self.asked_for_body = True
@@ -141,7 +148,7 @@ class Easy:
         return part
 
     def _header(self, line: bytes) -> None:
-        if line.startswith(b"HTTP/"):
+        if line.startswith(b"HTTP/") and self._status < FINAL_STATUS:
             self._status = _status_of(line)
             self._lines = []
             self._header_size = 0
@@ -172,8 +179,9 @@ def _ms(seconds: float) -> int | None:
 
 
 def _status_of(line: bytes) -> int:
-    parts = line.split(None, 2)
-    return int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else 0
+    """The three digits of a status line; 0 where there is anything else."""
+    status = line.split(None, 2)[1:2]
+    return int(status[0]) if status and len(status[0]) == 3 and status[0].isdigit() else 0  # noqa: PLR2004
 
 
 def _lines_of(request: PreparedRequest) -> Iterable[str]:
