@@ -1,7 +1,9 @@
+# ruff: noqa: RUF001 - letters and digits that look alike are the point here
 """Which URLs and addresses may be called: ranges by their edges, and every spelling we know of."""
 
 import random
 from collections.abc import Sequence
+from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address, ip_network
 
 import pytest
@@ -108,10 +110,6 @@ def test_the_table_holds_every_range_of_the_specification() -> None:
     assert {str(one) for one in NEVER_V4} >= set(REFUSED_V4) - {"224.0.0.0/3"}
 
 
-def leads_home(host: str, _port: int) -> Sequence[str]:
-    return ["127.0.0.1"]
-
-
 def leads_wherever_it_is_spelled(host: str, port: int) -> Sequence[str]:
     try:
         return system_resolver(host, port)
@@ -141,12 +139,15 @@ def test_what_is_not_a_plain_http_url_is_refused_on_sight(url: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "https://x.test:0/", "https://x.test:65536/", "https://x.test:-1/", "https://x.test:+443/", "https://x.test:4 43/",
+        "https://x.test:0/", "https://x.test:65536/", "https://x.test:-1/", "https://x.test:+443/",
+        "https://x.test:4 43/",
         "https://x.test:443x/", "https://x.test:0x1bb/", "https://x.test:４４３/", "https://x.test:99999999999/",
-        "https://x.test:443:443/", "https://me@x.test/", "https://me:pw@x.test/", "https://@x.test/", "https://:@x.test/",
+        "https://x.test:443:443/", "https://me@x.test/", "https://me:pw@x.test/", "https://@x.test/",
+        "https://:@x.test/",
         "https://x.test/#", "https://x.test/#top", "https://x.test/?a#b", "https://xn--a.test\u00e9/",
         "https://" + "a." * 130 + "test/", "https://x.test/" + "a" * 500, "https://x.test/a\\b", "https://x.te*st/",
-        "https://x.test\u2100/", "https://[v1.fe80::a]/", "https://\u200d.test/",
+        "https://x.test\u2100/", "https://[v1.fe80::a]/", "https://\u200d.test/", "https://a..test/", "https://.test/",
+        "https://x.test../", "https://./", f"https://{'a' * 64}.test/", f"https://{'a.' * 127}test/", "https://x.\u3002/",
     ],
     ids=ascii,
 )  # fmt: skip
@@ -189,18 +190,27 @@ def test_a_good_url_is_taken_apart_into_one_spelling(url: str, target: Target) -
     assert check_url(target.url, OPEN) == target
 
 
+def answering(answers: list[str], _host: str, _port: int) -> list[str]:
+    return answers
+
+
 def test_every_answer_of_the_resolver_must_pass() -> None:
     target = check_url("https://x.test/", OPEN)
     for answers in (["127.0.0.1"], ["8.8.8.8", "127.0.0.1"], ["::1", "8.8.8.8"], ["8.8.8.8", "fe80::1%eth0"]):
         with pytest.raises(TargetRefusedError, match="private or reserved"):
-            vetted_addresses(target, OPEN, lambda _host, _port, found=answers: found)
+            vetted_addresses(target, OPEN, partial(answering, answers))
     assert vetted_addresses(target, OPEN, lambda *_: ["8.8.8.8", "2606::1"]) == ["8.8.8.8", "2606::1"]
 
 
-@pytest.mark.parametrize("host", ["a..test", "a" * 64 + ".test", "-.test", "no-such-name.invalid"])
+@pytest.mark.parametrize("host", ["-.test", "no-such-name.invalid"])
 def test_a_name_that_does_not_resolve_is_an_oserror(host: str) -> None:
     with pytest.raises(OSError):  # noqa: PT011 - whatever the system calls it
         vetted_addresses(check_url(f"https://{host}/", OPEN), OPEN)
+
+
+def test_a_name_that_cannot_be_asked_for_is_an_oserror_too() -> None:
+    with pytest.raises(OSError, match="no name"):
+        system_resolver("a" * 64 + ".test", 443)
 
 
 def test_a_resolver_that_names_no_address_did_not_resolve() -> None:
