@@ -1,10 +1,8 @@
 """The contact's form. It keeps what was typed; the schema judges it and names the fields at fault."""
 
-from collections.abc import Mapping, Sequence
-
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
+from forms.record_form import RecordForm
 from models import Contact
 from schemas.contact import CONTACT_FIELDS
 
@@ -13,7 +11,7 @@ FORM_FIELDS = tuple(name for name in CONTACT_FIELDS if name not in FIXED)
 HEADER_MESSAGE_TYPES = [("0", "None"), ("1", "1"), ("2", "2"), ("3", "3"), ("4", "4")]
 
 
-class ContactForm(FlaskForm):  # type: ignore[misc]
+class ContactForm(RecordForm):
     first_name = StringField("First name")
     last_name = StringField("Last name")
     company_name = StringField("Company")
@@ -41,14 +39,6 @@ class ContactForm(FlaskForm):  # type: ignore[misc]
         """What was typed, as the fields of the API."""
         fields: dict[str, object] = {name: self[name].data for name in FORM_FIELDS}
         return fields | {"email_trx_receipt": "1" if self.email_trx_receipt.data else "0"}
-
-    def show_refusal(self, errors: Mapping[str, Sequence[str]]) -> None:
-        """Put each sentence at its field; what belongs to none stands over the form."""
-        for name, sentences in errors.items():
-            if name in self:
-                self[name].errors = list(sentences)
-            else:
-                self.form_errors.extend(sentences)
 
 
 def stored_values(contact: Contact) -> dict[str, object]:

@@ -60,7 +60,9 @@
   const showTimes = () => {
     for (const time of document.querySelectorAll("time[data-time]")) {
       const moment = new Date(time.dateTime);
-      const text = time.dataset.time === "ago" ? relative(moment) : exact.format(moment);
+      const style = time.dataset.time;
+      const due = style === "due" && moment <= Date.now();
+      const text = style === "exact" ? exact.format(moment) : due ? "now" : relative(moment);
       if (time.textContent !== text) time.textContent = text;
       time.title = `${exact.format(moment)} ${zone} · ${time.dateTime}`;
     }

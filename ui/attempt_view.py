@@ -62,9 +62,11 @@ def _phases(attempt: Attempt) -> list[Phase]:
     whole = attempt.duration_ms
     if whole is None:
         return []
-    marks = [("Connect", attempt.connect_ms), ("TLS", attempt.tls_ms), ("First byte", attempt.first_byte_ms)]
+    marks = [("Connect", attempt.connect_ms), ("TLS", attempt.tls_ms)]
+    if attempt.status is not None:
+        marks.append(("First byte", attempt.first_byte_ms))
     phases, begun = [], 0
-    for name, ended in [*marks, ("Rest" if attempt.first_byte_ms is None else "Answer", whole)]:
+    for name, ended in [*marks, ("Waiting" if attempt.status is None else "Answer", whole)]:
         if ended is None or ended < begun:
             continue
         phases.append(Phase(name, ended - begun, 100 * (ended - begun) / max(whole, 1)))

@@ -58,8 +58,8 @@ def _ends(delivery: Delivery, attempts: Sequence[Attempt]) -> list[Step]:
     following = []
     if not attempts or attempts[-1].state != AttemptState.SENDING:
         following = [Step(f"Attempt {number}", "circle-dashed", "still", delivery.next_attempt_ms, "due", ahead=True)]
-    last = gives_up_ms(delivery)
-    return [*following, Step("Gives up", "circle-dashed", "still", last, f"after {limit_of(delivery)}", ahead=True)]
+    note = f"if attempt {limit_of(delivery)} fails"
+    return [*following, Step("Gives up", "circle-dashed", "still", gives_up_ms(delivery), note, ahead=True)]
 
 
 def gives_up_ms(delivery: Delivery) -> int | None:

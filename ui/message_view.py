@@ -13,6 +13,7 @@ VERDICTS = {
     "missing": ("Not signed", "still", "circle-question-mark"),
     "unknown": ("Unknown delivery", "warn", "circle-question-mark"),
 }
+HAPPENED = {"CREATE": "created", "UPDATE": "updated", "DELETE": "deleted"}
 LONGEST_WORD = 40
 
 
@@ -60,7 +61,10 @@ def view_of_message(message: InboxMessage) -> MessageView:
 
 def _title(named: dict[str, str]) -> str:
     resource, type_ = _word(named.get("resource")), _word(named.get("type"))
-    return f"{resource} {type_}" if resource and type_ else "Something else"
+    if not resource or not type_:
+        return "Something else"
+    happened = HAPPENED.get(type_)
+    return f"{resource.replace('_', ' ').capitalize()} {happened}" if happened else f"{resource} {type_}"
 
 
 def _word(text: str | None) -> str | None:

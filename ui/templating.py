@@ -11,7 +11,7 @@ from flask import Flask, g, request
 from ui.postback_schedule import length, schedule_line
 from ui.theme import chosen_theme
 from ui.times import exact_time, iso_time, relative_time
-from ui.words import attempt_word, duration_text, status_of
+from ui.words import attempt_word, due_text, duration_text, status_of
 
 MACRO_FILES = ("macros/marks.html", "macros/forms.html", "macros/layout.html", "macros/deliveries.html")
 
@@ -37,6 +37,7 @@ def register_templating(app: Flask) -> None:
         duration_text=duration_text,
         status_of=status_of,
         attempt_word=attempt_word,
+        due_text=due_text,
     )
     for file in MACRO_FILES:
         module = environment.get_template(file).module

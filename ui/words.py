@@ -77,8 +77,13 @@ def status_of(delivery: Delivery, now: int | None = None) -> Status:
 def _waiting(delivery: Delivery, now: int) -> Status:
     if delivery.attempts_made == 0:
         return Status(QUEUED)
-    due = delivery.next_attempt_ms or now
-    return Status(RETRYING, relative_time(due, now) if due - now >= SECOND else "now")
+    return Status(RETRYING, due_text(delivery.next_attempt_ms or now, now))
+
+
+def due_text(ms: int, now: int | None = None) -> str:
+    """`in 4 min`, or `now` once that moment has come. Both are epoch milliseconds."""
+    now = now_ms() if now is None else now
+    return relative_time(ms, now) if ms - now >= SECOND else "now"
 
 
 def skipped_because(event: Event) -> str:
