@@ -22,6 +22,7 @@ def writing(session: Session) -> Iterator[None]:
     Whatever was loaded before is read afresh under the lock. An exception rolls everything back.
     """
     session.rollback()
+    session.expire_all()  # a rollback does so only where a transaction was open
     session.connection(execution_options=WRITES)
     try:
         yield
