@@ -46,10 +46,9 @@ def create_or_update_contact(actor: Actor, fields: Mapping[str, object]) -> tupl
     given = validated(ContactInput, by_answered_names(fields))
     require_given_location(actor, "v2.contacts.post", given.location_id)
     try:
-        with writing(db.session()):
-            contact, created = _saved(actor, given)
-    except IntegrityError:  # somebody took the same contact_api_id between our look and our insert
-        raise _taken() from None
+        contact, created = _saved(actor, given)
+    except IntegrityError:  # somebody took the same contact_api_id between our look and our insert: look again
+        contact, created = _saved(actor, given)
     queue.wake()
     return contact, created
 
@@ -114,17 +113,18 @@ def _contact_for(actor: Actor, permission: str, contact_id: str, *, lock: bool =
 
 def _saved(actor: Actor, given: ContactInput) -> tuple[Contact, bool]:
     """Create the contact, or change the one that has its contact_api_id where the request says so."""
-    existing = _holder_of(given.location_id, given.contact_api_id)
-    if existing is None:
-        contact = _new_contact(actor, given)
-        _record(actor, "CREATE", contact)
-        return contact, True
-    if not given.update_if_exists:
-        raise _taken()
-    require(db.session(), actor, "v2.contacts.put", existing.location_id)
-    _change(existing, {name: getattr(given, name) for name in given.model_fields_set})
-    _record(actor, "UPDATE", existing)
-    return existing, False
+    with writing(db.session()):
+        existing = _holder_of(given.location_id, given.contact_api_id)
+        if existing is None:
+            contact = _new_contact(actor, given)
+            _record(actor, "CREATE", contact)
+            return contact, True
+        if not given.update_if_exists:
+            raise _taken()
+        require(db.session(), actor, "v2.contacts.put", existing.location_id)
+        _change(existing, {name: getattr(given, name) for name in given.model_fields_set})
+        _record(actor, "UPDATE", existing)
+        return existing, False
 
 
 def _new_contact(actor: Actor, given: ContactInput) -> Contact:

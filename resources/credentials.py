@@ -54,11 +54,13 @@ def user_by_key(user_id: str, key: str) -> User | None:
 def note_use(key: str) -> None:
     """Write down that the key was used, at most once a minute. Best effort: a busy or full store changes nothing."""
     now, digest = now_ts(), _digest(key)
-    last = db.session.scalar(select(ApiKey.last_used_ts).where(ApiKey.digest == digest))
-    if now - max(last or 0, _tried_ts.get(digest, 0)) < USED_EVERY_SECONDS:
+    if now - _tried_ts.get(digest, 0) < USED_EVERY_SECONDS:
         return
     _remember_try(digest, now)
     try:
+        last = db.session.scalar(select(ApiKey.last_used_ts).where(ApiKey.digest == digest))
+        if now - (last or 0) < USED_EVERY_SECONDS:
+            return
         with writing(db.session()):
             db.session.execute(update(ApiKey).where(ApiKey.digest == digest).values(last_used_ts=now))
     except SQLAlchemyError as error:
