@@ -135,7 +135,7 @@ def main() -> None:
         pages = prepare(demo)
         browser = playwright.chromium.launch(executable_path=program, args=launch_options(program))
         for theme in ("light", "dark"):
-            page = browser.new_page(color_scheme=theme, viewport={"width": 1280, "height": 800})  # type: ignore[arg-type]
+            page = browser.new_page(color_scheme=theme, viewport={"width": 1280, "height": 800})
             sign_in(page, demo)
             for name, path in pages.items():
                 page.goto(demo.url + path)
