@@ -25,7 +25,7 @@ LAST_SECONDS = 1.0
 """Kept back from the deadline for killing what remains."""
 GIVE_UP_AFTER = 3
 """Deaths of one process, in a row and before everything was ready once, that mean: it will never start."""
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 log = get_logger(__name__)
 
@@ -52,6 +52,8 @@ class Supervisor:
         """From now on SIGTERM, SIGINT and SIGHUP ask for an orderly stop; a second one for a quick one."""
         for number in STOP_SIGNALS:
             signal.signal(number, self._on_signal)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # `nohup` means it
+            signal.signal(signal.SIGHUP, self._on_signal)
 
     def start(self, children: Sequence[Child], patience: float) -> None:
         """Start these side by side. In a stop, what was started earlier waits up to `patience` seconds for them."""

@@ -1,11 +1,12 @@
 """`flask up`: everything of one machine, from an empty folder to ready, in one process's care."""
 
+import os
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy.exc import DBAPIError
 from structlog import get_logger
 
 from config import HOUSE, Settings
@@ -16,7 +17,7 @@ from launch.keys import keep_missing_keys, require_keys
 from launch.programs import HOST, PortTakenError, queue_server, require_free_port, web_server, workers
 from launch.readiness import unready_parts
 from launch.supervisor import NeverReadyError, Supervisor
-from launch.valkey import NoServerError, answers, end_leftover, lay_files_aside, log_file
+from launch.valkey import NoServerError, answers, clear_away, end_leftover, lay_files_aside, log_file
 
 READY_SECONDS = 60.0
 PING_SECONDS = 10.0
@@ -49,16 +50,18 @@ def up(app: Flask, *, until_parent_exits: bool = False) -> None:
                 supervisor.keep_running(until_parent_exits=until_parent_exits)
         except (NeverReadyError, NoServerError) as refusal:
             raise StartRefused(str(refusal)) from None
+        except DBAPIError as error:
+            raise StartRefused(f"The database does not answer as it should: {error.orig}") from None
         finally:
             log.info("stopping")
             supervisor.stop()
+            clear_away(chosen)
 
 
 def _prepare_folder(chosen: Settings) -> int:
-    """The lock of the instance folder, which is ours alone to read, with keys in it if this is the demo."""
-    chosen.instance_path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with suppress(PermissionError):  # somebody else's folder, lent to us: its owner decides
-        chosen.instance_path.chmod(0o700)
+    """The lock of the instance folder, with keys in it if this is the demo. Only this user may read what comes there."""
+    os.umask(0o077)
+    chosen.instance_path.mkdir(parents=True, exist_ok=True)
     if chosen.demo:
         keep_missing_keys(chosen)
     require_keys(chosen)
@@ -75,14 +78,16 @@ def _start(supervisor: Supervisor, chosen: Settings) -> bool:
     demo_env = prepare_demo(chosen) if chosen.demo else None
     db.session.remove()
     db.engine.dispose()
+    if supervisor.stopping.is_set():
+        return False
     supervisor.start(workers(chosen), patience=chosen.total_timeout + 2)
     supervisor.start([web_server(chosen)], patience=WEB_PATIENCE)
-    ready = supervisor.wait_until(_asking(chosen), READY_SECONDS)
-    if ready:
-        print(_welcome(chosen, demo_env), flush=True)
-    elif not supervisor.stopping.is_set():
+    while not supervisor.wait_until(_asking(chosen), READY_SECONDS):
+        if supervisor.stopping.is_set():
+            return False
         print("Not ready yet:", *unready_parts(chosen.port), sep="\n  ", flush=True)
-    return not supervisor.stopping.is_set()
+    print(_welcome(chosen, demo_env), flush=True)
+    return True
 
 
 def _start_queue(supervisor: Supervisor, chosen: Settings) -> bool:
@@ -97,11 +102,11 @@ def _start_queue(supervisor: Supervisor, chosen: Settings) -> bool:
     try:
         answered = supervisor.wait_until(lambda: answers(chosen), PING_SECONDS)
     except NeverReadyError:
-        log.warning("queue_files_laid_aside", folder=str(lay_files_aside(chosen)))
+        log.warning("queue_files_laid_aside", folder=str(lay_files_aside(chosen)), log=str(log_file(chosen)))
         servers[0].deaths = 0
         answered = supervisor.wait_until(lambda: answers(chosen), PING_SECONDS)
     if not answered and not supervisor.stopping.is_set():
-        raise NeverReadyError(f"The embedded Valkey did not answer within {PING_SECONDS:g} s: see {log_file(chosen)}")
+        raise NeverReadyError(f"The embedded Valkey does not answer; {log_file(chosen)} says why.")
     return answered
 
 

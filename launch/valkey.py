@@ -95,6 +95,12 @@ def end_leftover(settings: Settings) -> bool:
     return True
 
 
+def clear_away(settings: Settings) -> None:
+    """Remove the socket's folder where it had to lie outside the instance folder. Call it when the server has ended."""
+    if settings.embedded_socket.parent != data_folder(settings):
+        shutil.rmtree(settings.embedded_socket.parent, ignore_errors=True)
+
+
 def lay_files_aside(settings: Settings) -> Path:
     """Move the server's files out of its way, for a start with none. Returns where they went."""
     aside = data_folder(settings) / f"unreadable-{time.time_ns()}"
