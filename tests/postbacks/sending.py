@@ -32,7 +32,8 @@ def adapter(
 
 
 def a_post(url: str, body: bytes = BODY, *lines: str) -> PostbackRequest:
-    return PostbackRequest(url, ("Content-Type: application/x-www-form-urlencoded", *lines), body)
+    fixed = ("Content-Type: application/x-www-form-urlencoded", "User-Agent: Postbacks/0")
+    return PostbackRequest(url, (*fixed, *lines), body)
 
 
 def all_of(wire: CurlAdapter, count: int, within: float = 10.0) -> dict[object, Sent]:
