@@ -4,7 +4,7 @@ import json
 from typing import Any, NoReturn
 
 from flask import request
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from schemas.refusals import Invalid
 from schemas.validation import label, unknown_names
@@ -36,12 +36,21 @@ def read_json() -> Any:
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise UnsupportedMediaType("Send the body without a content encoding.")
     try:
-        document = json.loads(request.get_data().decode(), parse_constant=_refuse_constant, parse_float=_finite)
+        document = json.loads(_whole_body().decode(), parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise BadRequest(f"The body is not JSON that can be read{_where(error)}.") from error
     if _deeper_than(DEEPEST, document):
         raise BadRequest(f"The body is nested more than {DEEPEST} levels deep.")
     return document
+
+
+def _whole_body() -> bytes:
+    """All of the body. One of unsaid length is cut off at the limit without a word, so that is looked at here."""
+    data = request.get_data()
+    limit = request.max_content_length
+    if request.content_length is None and limit is not None and len(data) >= limit:
+        raise RequestEntityTooLarge
+    return data
 
 
 def _where(error: Exception) -> str:

@@ -1,3 +1,5 @@
+from io import BytesIO
+
 import pytest
 
 from tests.world import World, counts
@@ -85,3 +87,15 @@ def test_a_compressed_body_is_not_taken(world: World) -> None:
 def test_a_body_that_is_too_large_is_not_read(world: World) -> None:
     status, error = post(world, b" " * (8 * 1024 * 1024 + 1))
     assert (status, error["message"]) == (413, "The body is too large.")
+
+
+def test_a_body_of_unsaid_length_is_not_cut_off(world: World) -> None:
+    whole = b'{"contact": {"last_name": "Jones", "location_id": "23948sdnfia1129i9asf92"}}'
+    for padding, expected in [(0, 201), (8 * 1024 * 1024, 413)]:
+        response = world.app.test_client().post(
+            "/v2/contacts",
+            input_stream=BytesIO(whole + b" " * padding),
+            headers={**world.headers("owner"), "Content-Type": JSON, "Transfer-Encoding": "chunked"},
+            environ_overrides={"wsgi.input_terminated": True},
+        )
+        assert response.status_code == expected
