@@ -127,8 +127,8 @@ class CurlAdapter(BaseAdapter):
     def close(self) -> None:
         """Drop everything in the air and let go of every socket."""
         self._resolver.close()
+        self._multi.close()  # tells the selector of every socket that it lets go
         self._selector.close()
-        self._multi.close()
         self._bell.close()
         self._ringer.close()
 
