@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
+from extensions import db
+from models import Attempt, Delivery, new_id, writing
+from postbacks.events import record_event
 from tests.answers import Answer
 from tests.processes import Processes
 from tests.receiver import Receiver
@@ -53,6 +57,32 @@ class Flow:
     def contacts(self, count: int) -> list[Record]:
         return [self.contact(last_name=f"Jones {number}") for number in range(count)]
 
+    def backlog(self, count: int) -> None:
+        """Events with their deliveries, committed at once and without waking anybody."""
+        app, here = self.world.app, self.world.here
+        with app.app_context(), writing(db.session()):
+            for number in range(count):
+                data = {"id": new_id(), "last_name": f"Jones {number}"}
+                record_event(
+                    db.session(),
+                    type_="CREATE",
+                    resource="contact",
+                    record_id=data["id"],
+                    location_id=here,
+                    data=data,
+                )
+
+    def alter_deliveries(self, **values: object) -> None:
+        """Write to the rows of what is being sent, as time and deaths would have."""
+        with self.world.app.app_context(), writing(db.session()):
+            db.session.execute(update(Delivery).where(Delivery.state == "sending").values(**values))
+
+    def interrupted_attempts(self) -> int:
+        """How many attempts ended with nobody knowing how."""
+        with self.world.app.app_context():
+            counted = select(func.count()).select_from(Attempt).where(Attempt.state == "interrupted")
+            return db.session.scalars(counted).one()
+
     def deliveries(self, **filters: object) -> list[Record]:
         """The newest 200 deliveries, newest first."""
         answer = self.api.get("postbackdeliveries", page_size=200, **filters)
@@ -77,6 +107,13 @@ class Flow:
         """The only delivery there is, once it is final, with its attempts."""
         self.all_settled(1, within, **filters)
         return self.delivery(**filters)
+
+    def wait_until_status(self, status: str, within: float = 5.0) -> None:
+        """Return when the only delivery stands like this."""
+        deadline = time.monotonic() + within
+        while self.delivery()["status"] != status:
+            assert time.monotonic() < deadline, f"not {status} after {within} s"
+            time.sleep(LOOK_EVERY)
 
     def all_settled(self, count: int, within: float = 20.0, **filters: object) -> Counter[str]:
         """How the deliveries ended, once that many are final; AssertionError when they are not in time."""
