@@ -128,7 +128,9 @@
     if (count && count.textContent.trim() !== announcer.textContent) announce(count.textContent.trim());
   });
 
-  document.addEventListener("htmx:error", () => announce("The page could not be refreshed."));
+  for (const name of ["htmx:error", "htmx:response:error"]) {
+    document.addEventListener(name, () => announce("This could not be refreshed; what stands here may be old."));
+  }
 
   // --- Fields that explain themselves ---------------------------------------------------------------------------
   for (const link of document.querySelectorAll(".error-summary a")) {

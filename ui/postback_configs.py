@@ -94,7 +94,8 @@ def curl_line(location_id: str) -> str:
     return "\n".join(
         (
             f"curl {settings().effective_public_url}/v2/postbackconfigs \\",
-            '  -H "developer-id: $DEVELOPER_ID" -H "user-id: $USER_ID" -H "user-api-key: $USER_API_KEY" \\',
+            '  -H "developer-id: $DEVELOPER_ID" \\',
+            '  -H "user-id: $USER_ID" -H "user-api-key: $USER_API_KEY" \\',
             '  -H "Content-Type: application/json" \\',
             f"  -d '{json.dumps({'postbackconfig': config | flags})}'",
         )
