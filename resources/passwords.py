@@ -3,6 +3,7 @@
 Hashing costs tens of milliseconds and 64 MiB by design: never do it inside a transaction.
 """
 
+import secrets
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -25,7 +26,7 @@ def verify_password(stored: str | None, password: str) -> bool:
         right = _hasher.verify(stored or _nobodys_hash(), password.encode("utf-8", "surrogatepass"))
     except (VerificationError, InvalidHashError):
         return False
-    return right and stored is not None
+    return right and bool(stored)
 
 
 def needs_rehash(stored: str) -> bool:
@@ -35,4 +36,4 @@ def needs_rehash(stored: str) -> bool:
 
 @cache
 def _nobodys_hash() -> str:
-    return _hasher.hash("nobody has this password")
+    return _hasher.hash(secrets.token_bytes(32))
