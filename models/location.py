@@ -1,6 +1,8 @@
 """Locations: a tree of the merchants' places of business."""
 
-from sqlalchemy import CTE, ForeignKey, Select, String, select
+from functools import cache
+
+from sqlalchemy import ForeignKey, Select, String, bindparam, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.base import Base, Id, new_id, now_ts
@@ -37,15 +39,27 @@ class Location(Base):
     @classmethod
     def below(cls, ids: list[str]) -> Select[str]:
         """The ids of these locations and of all that lie below them."""
-        tree: CTE = select(cls.id).where(cls.id.in_(ids)).cte("tree", recursive=True)
-        child = aliased(cls)
-        tree = tree.union(select(child.id).join(tree, child.parent_id == tree.c.id))
-        return select(tree.c.id)
+        return _below().params(roots=ids)
 
     @classmethod
     def above(cls, location_id: str) -> Select[str]:
         """The ids of this location and of all that lie above it, up to the root."""
-        path: CTE = select(cls.id, cls.parent_id).where(cls.id == location_id).cte("path", recursive=True)
-        parent = aliased(cls)
-        path = path.union(select(parent.id, parent.parent_id).join(path, parent.id == path.c.parent_id))
-        return select(path.c.id)
+        return _above().params(leaf=location_id)
+
+
+@cache
+def _below() -> Select[str]:
+    roots = Location.id.in_(bindparam("roots", expanding=True))
+    tree = select(Location.id).where(roots).cte("tree", recursive=True)
+    child = aliased(Location)
+    tree = tree.union(select(child.id).join(tree, child.parent_id == tree.c.id))
+    return select(tree.c.id)
+
+
+@cache
+def _above() -> Select[str]:
+    leaf = Location.id == bindparam("leaf")
+    path = select(Location.id, Location.parent_id).where(leaf).cte("path", recursive=True)
+    parent = aliased(Location)
+    path = path.union(select(parent.id, parent.parent_id).join(path, parent.id == path.c.parent_id))
+    return select(path.c.id)

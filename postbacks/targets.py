@@ -12,6 +12,7 @@ import re
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Self
 from urllib.parse import urlsplit
@@ -155,6 +156,7 @@ def address_allowed(address: Address, rules: TargetRules) -> bool:
     return address in ONLY_V6 and not any(address in network for network in NEVER_V6)
 
 
+@cache
 def own_addresses() -> frozenset[Address]:
     """This host's own addresses as its name resolves; a public one among them is still not a target."""
     try:

@@ -37,7 +37,6 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=settings.session_hours),
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a page may be left open for hours
         "WTF_CSRF_SSL_STRICT": settings.secure_cookies,
-        "JSON_SORT_KEYS": False,
     }
 
 
