@@ -8,14 +8,13 @@ import statistics
 import sys
 import time
 
+from bench.load import SAMPLE
 from bench.stage import LOCATION, Stage, stage
 from extensions import db
 from jobs.queue import wake
-from models import Contact, writing
+from models import writing
 from postbacks.events import record_event
-from schemas.contact import contact_shape
 
-SAMPLE = contact_shape(Contact(id="11e66c8a943ff4b2bf1b2102", location_id=LOCATION, last_name="Lue"))
 SAMPLES = 100
 PAUSE = 0.1
 

@@ -12,7 +12,6 @@ What holds for every attempt, whoever sends it:
 - of the answer only so much is read and kept
 """
 
-import selectors
 import socket
 import time
 from collections import defaultdict
@@ -27,6 +26,7 @@ from requests.adapters import BaseAdapter
 from postbacks.easy import Easy, TransportLimits
 from postbacks.failures import TransportError, failure_of
 from postbacks.resolver import VettingResolver
+from postbacks.sockets import sockets
 from postbacks.targets import (
     Resolver,
     Target,
@@ -55,7 +55,7 @@ class CurlAdapter(BaseAdapter):
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._set_timer)
         self._multi.setopt(pycurl.M_MAXCONNECTS, limits.connections)
-        self._selector = selectors.DefaultSelector()
+        self._sockets = sockets()
         self._timer: float | None = None
         self._idle: defaultdict[str, list[Easy]] = defaultdict(list)
         self._waiting: list[tuple[Easy, Target]] = []
@@ -65,7 +65,7 @@ class CurlAdapter(BaseAdapter):
         self.in_flight = 0
         self._bell, self._ringer = socket.socketpair()
         self._bell.setblocking(False)
-        self._selector.register(self._bell, selectors.EVENT_READ)
+        self._sockets.watch(self._bell.fileno(), pycurl.POLL_IN)
         self._resolver = VettingResolver(rules, self._ring, resolver)
 
     # requests' seam
@@ -127,8 +127,8 @@ class CurlAdapter(BaseAdapter):
     def close(self) -> None:
         """Drop everything in the air and let go of every socket."""
         self._resolver.close()
-        self._multi.close()  # tells the selector of every socket that it lets go
-        self._selector.close()
+        self._multi.close()  # tells the watch of every socket that it lets go
+        self._sockets.close()
         self._bell.close()
         self._ringer.close()
 
@@ -186,18 +186,10 @@ class CurlAdapter(BaseAdapter):
         return address_allowed(ip_address(address), self._rules)
 
     def _watch(self, what: int, descriptor: int, _multi: object, _data: object) -> None:
-        known = self._selector.get_map()
         if what == pycurl.POLL_REMOVE:
-            if descriptor in known:
-                self._selector.unregister(descriptor)
-            return
-        events = (selectors.EVENT_READ if what & pycurl.POLL_IN else 0) | (
-            selectors.EVENT_WRITE if what & pycurl.POLL_OUT else 0
-        )
-        if descriptor in known:
-            self._selector.modify(descriptor, events)
+            self._sockets.forget(descriptor)
         else:
-            self._selector.register(descriptor, events)
+            self._sockets.watch(descriptor, what)
 
     def _set_timer(self, timeout_ms: int) -> None:
         self._timer = None if timeout_ms < 0 else time.monotonic() + timeout_ms / 1000
@@ -206,14 +198,11 @@ class CurlAdapter(BaseAdapter):
         return LONGEST_WAIT if self._timer is None else max(0.0, self._timer - time.monotonic())
 
     def _turn(self, timeout: float) -> None:
-        for key, events in self._selector.select(timeout):
-            if key.fileobj is self._bell:
+        for descriptor, bits in self._sockets.ready(timeout):
+            if descriptor == self._bell.fileno():
                 self._bell.recv(4096)
-                continue
-            bits = (pycurl.CSELECT_IN if events & selectors.EVENT_READ else 0) | (
-                pycurl.CSELECT_OUT if events & selectors.EVENT_WRITE else 0
-            )
-            self._multi.socket_action(key.fd, bits)
+            else:
+                self._multi.socket_action(descriptor, bits)
         if self._timer is not None and self._timer <= time.monotonic():
             self._timer = None
             self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
