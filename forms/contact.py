@@ -1,6 +1,6 @@
 """The contact's form. It keeps what was typed; the schema judges it and names the fields at fault."""
 
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAreaField
 
 from forms.record_form import RecordForm
 from models import Contact
@@ -8,7 +8,7 @@ from schemas.contact import CONTACT_FIELDS
 
 FIXED = frozenset({"location_id"})
 FORM_FIELDS = tuple(name for name in CONTACT_FIELDS if name not in FIXED)
-HEADER_MESSAGE_TYPES = [("0", "None"), ("1", "1"), ("2", "2"), ("3", "3"), ("4", "4")]
+HEADER_MESSAGE_TYPES = [SelectChoice("0", "None"), *(SelectChoice(str(number)) for number in range(1, 5))]
 
 
 class ContactForm(RecordForm):
@@ -36,8 +36,8 @@ class ContactForm(RecordForm):
     contact_c3 = StringField("Custom 3")
 
     def wire(self) -> dict[str, object]:
-        """What was typed, as the fields of the API."""
-        fields: dict[str, object] = {name: self[name].data for name in FORM_FIELDS}
+        """What was sent, as the fields of the API; a field that was not sent is not given."""
+        fields: dict[str, object] = {name: self[name].data for name in FORM_FIELDS if self[name].data is not None}
         return fields | {"email_trx_receipt": "1" if self.email_trx_receipt.data else "0"}
 
 
