@@ -5,12 +5,13 @@ Durations are seconds, sizes are bytes.
 """
 
 import re
+import sys
 from functools import cached_property
 from hashlib import sha256
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, NoReturn, Self
 from urllib.parse import quote
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
@@ -22,6 +23,8 @@ Network = IPv4Network | IPv6Network
 # A unix socket's path must fit into sockaddr_un (108 bytes on Linux, 104 on macOS).
 LONGEST_SOCKET_PATH = 100
 LARGEST_PORT = 65535
+# With this exit code of a process gunicorn gives up; with another it would start the next one, for ever.
+START_REFUSED = 3
 
 # What the demo takes for granted where nothing else is said: everything happens on this machine, over plain http.
 DEMO_DEFAULTS: dict[str, Any] = {
@@ -160,9 +163,15 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         wrong = [f"{_variable(str(found['loc'][0]))}: {found['msg']}" for found in error.errors() if found["loc"]]
-        raise SystemExit("These settings are not valid:\n  " + "\n  ".join(wrong or [str(error)])) from None
+        refuse_start("These settings are not valid:\n  " + "\n  ".join(wrong or [str(error)]))
     except OSError as error:
-        raise SystemExit(f"{error.filename} cannot be read: {error.strerror}.") from None
+        refuse_start(f"{error.filename} cannot be read: {error.strerror}.")
+
+
+def refuse_start(message: str) -> NoReturn:
+    """End this process with a message for people on standard error."""
+    sys.stderr.write(f"{message}\n")
+    raise SystemExit(START_REFUSED)
 
 
 def _variable(field: str) -> str:

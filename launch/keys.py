@@ -11,7 +11,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
-from config import KEY_FILES, Settings
+from config import KEY_FILES, Settings, refuse_start
 
 SHORTEST_SECRET_KEY = 32
 FEWEST_CHARACTERS = 8
@@ -19,15 +19,11 @@ FEWEST_CHARACTERS = 8
 REMEDY = "Run `flask generate-keys` and put what it prints into the environment, or keep it with `--write`."
 
 
-class UnfitKeysError(SystemExit):
-    """The product must not start with these keys; the message says which and what to do."""
-
-
 def require_keys(settings: Settings) -> None:
-    """Raise UnfitKeysError where a key is missing, short, a placeholder, or lies in a file that others may read."""
+    """End the process where a key is missing, short, a placeholder, or lies in a file that others may read."""
     problems = [*_secret_key_problems(settings), *_encryption_key_problems(settings), *_file_problems(settings)]
     if problems:
-        raise UnfitKeysError("\n  ".join(["Postbacks does not start:", *problems]) + f"\n{REMEDY}")
+        refuse_start("\n  ".join(["Postbacks does not start:", *problems]) + f"\n{REMEDY}")
 
 
 def new_keys() -> dict[str, str]:

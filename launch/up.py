@@ -9,7 +9,7 @@ from flask_migrate import upgrade
 from sqlalchemy.exc import DBAPIError
 from structlog import get_logger
 
-from config import HOUSE, Settings
+from config import HOUSE, Settings, refuse_start
 from extensions import db, settings
 from launch.demo import prepare_demo
 from launch.instance_lock import AlreadyRunningError, take_lock
@@ -28,14 +28,10 @@ QUEUE_PATIENCE = 1.0
 log = get_logger(__name__)
 
 
-class StartRefused(SystemExit):
-    """It was not started, or could not be; the message says why and what to do."""
-
-
 def up(app: Flask, *, until_parent_exits: bool = False) -> None:
     """Start everything, say so when it is ready, and look after it until a signal asks to stop.
 
-    Raises StartRefused.
+    What keeps it from starting is said in a sentence, and the process ends.
     """
     with app.app_context():
         chosen = settings()
@@ -43,15 +39,15 @@ def up(app: Flask, *, until_parent_exits: bool = False) -> None:
             lock = _prepare_folder(chosen)
             supervisor = Supervisor(lock, allowance=chosen.total_timeout + 5)
         except (AlreadyRunningError, PortTakenError, NoServerError) as refusal:
-            raise StartRefused(str(refusal)) from None
+            refuse_start(str(refusal))
         supervisor.heed_signals()
         try:
             if _start(supervisor, chosen):
                 supervisor.keep_running(until_parent_exits=until_parent_exits)
         except (NeverReadyError, NoServerError) as refusal:
-            raise StartRefused(str(refusal)) from None
+            refuse_start(str(refusal))
         except DBAPIError as error:
-            raise StartRefused(f"The database does not answer as it should: {error.orig}") from None
+            refuse_start(f"The database does not answer as it should: {error.orig}")
         finally:
             log.info("stopping")
             supervisor.stop()
@@ -59,7 +55,7 @@ def up(app: Flask, *, until_parent_exits: bool = False) -> None:
 
 
 def _prepare_folder(chosen: Settings) -> int:
-    """The lock of the instance folder, with keys in it if this is the demo. Only this user may read what comes there."""
+    """The lock of the instance folder, with keys in it if this is the demo; what comes there is private."""
     os.umask(0o077)
     chosen.instance_path.mkdir(parents=True, exist_ok=True)
     if chosen.demo:
