@@ -67,7 +67,7 @@ def _phases(attempt: Attempt) -> list[Phase]:
         marks.append(("First byte", attempt.first_byte_ms))
     phases, begun = [], 0
     for name, ended in [*marks, ("Waiting" if attempt.status is None else "Answer", whole)]:
-        if ended is None or ended < begun:
+        if ended is None or not begun <= ended <= whole:
             continue
         phases.append(Phase(name, ended - begun, 100 * (ended - begun) / max(whole, 1)))
         begun = ended
