@@ -38,7 +38,9 @@ class Result:
 
 @cache
 def _moving(store: str) -> Update:
-    return update(Delivery).where(among(Delivery.id, store), Delivery.lease_token == bindparam("held_token"))
+    """Fenced by the token and, because a pump may come to claim a delivery again, by the attempt's number."""
+    held = (Delivery.lease_token == bindparam("held_token"), Delivery.attempts_begun == bindparam("held_sequence"))
+    return update(Delivery).where(among(Delivery.id, store), *held)
 
 
 def record(connection: Connection, results: Sequence[Result], token: str, now_ms: int) -> int:
@@ -53,11 +55,12 @@ def record(connection: Connection, results: Sequence[Result], token: str, now_ms
 def _move_on(connection: Connection, results: Sequence[Result], token: str, now_ms: int) -> int:
     alike: defaultdict[tuple[tuple[str, Any], ...], list[str]] = defaultdict(list)
     for result in results:
-        alike[tuple(_delivery_values(result, now_ms).items())].append(result.delivery_id)
+        values = {**_delivery_values(result, now_ms), "held_sequence": result.sequence}
+        alike[tuple(values.items())].append(result.delivery_id)
     store = connection.dialect.name
     held = 0
-    for values, ids in alike.items():
-        moved = connection.execute(_moving(store), {**dict(values), "ids": id_list(ids, store), "held_token": token})
+    for known, ids in alike.items():
+        moved = connection.execute(_moving(store), {**dict(known), "ids": id_list(ids, store), "held_token": token})
         held += moved.rowcount
     return held
 

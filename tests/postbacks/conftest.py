@@ -1,0 +1,19 @@
+"""A tenant's rows for the engine, on each store, without the application around it."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import create_engine
+
+from models import prepare_sqlite
+from tests.postbacks.tenant import Tenant
+
+
+@pytest.fixture
+def tenant(store_url: str) -> Iterator[Tenant]:
+    """One location and nothing else; once on each store."""
+    engine = create_engine(store_url)
+    if engine.dialect.name == "sqlite":
+        prepare_sqlite(engine)
+    yield Tenant(engine)
+    engine.dispose()
