@@ -46,12 +46,16 @@ class Easy:
         self._vet = vet
         self._aim: tuple[str, tuple[str, ...]] | None = None
         self._url: str | None = None
+        self._on_fresh = False
         self.handle = pycurl.Curl()
         self.handle.easy = self
         self._set_up()
 
-    def begin(self, request: PreparedRequest, tag: object) -> None:
-        """Load a request; the clock starts here."""
+    def begin(self, request: PreparedRequest, tag: object, *, fresh: bool = False) -> None:
+        """Load a request, to go on a fresh connection or on any of the lane's; the clock starts here."""
+        if fresh != self._on_fresh:
+            self._on_fresh = fresh
+            self.handle.setopt(pycurl.FRESH_CONNECT, int(fresh))
         self.tag = tag
         self._request = request
         self._began = time.monotonic()

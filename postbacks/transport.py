@@ -99,11 +99,14 @@ class CurlAdapter(BaseAdapter):
 
     # the pump's side
 
-    def start(self, request: PreparedRequest, lane: str, tag: object) -> None:
-        """Put a request in the air; its result comes out of `poll` under the same tag. Never raises."""
+    def start(self, request: PreparedRequest, lane: str, tag: object, *, fresh: bool = False) -> None:
+        """Put a request in the air; its result comes out of `poll` under the same tag. Never raises.
+
+        `fresh` opens a connection for it, whatever is kept alive: such an attempt cannot find it gone stale.
+        """
         self.in_flight += 1
         easy = self._take(lane)
-        easy.begin(request, tag)
+        easy.begin(request, tag, fresh=fresh)
         target = self._target(request.url or "")
         if isinstance(target, TargetRefusedError):
             self._finish(easy, Sent(failure=Failure("blocked_target", str(target))))
