@@ -191,7 +191,9 @@ class Pump:
             log.error("secret_unreadable", config_id=flight.claimed.config_id, reason=problem)
             self._end(flight, Sent(failure=Failure("internal", problem)))
         else:
-            self.adapter.start(request, flight.claimed.config_id, flight)
+            # A receiver that hangs up unannounced would interrupt kept-alive attempts until they are parked.
+            fresh = flight.claimed.interruptions > 0
+            self.adapter.start(request, flight.claimed.config_id, flight, fresh=fresh)
 
     def _end(self, flight: Flight, sent: Sent) -> None:
         """One attempt ended: keep its result for the next turn's transaction."""
@@ -227,9 +229,11 @@ class Pump:
             lane.give_up_queue()
 
     def _forget_lapsed(self) -> None:
-        """Drop outcomes whose lease has lapsed while the database was away: they are somebody else's now."""
-        oldest = now_ms() - int((self.total_timeout + LEASE_MARGIN) * 1000)
+        """Drop what is under leases that lapsed while the database was away: it is somebody else's now."""
+        lease = self.total_timeout + LEASE_MARGIN
+        oldest, claimed_at = now_ms() - int(lease * 1000), time.monotonic() - lease
         self._results = [result for result in self._results if result.started_ms > oldest]
+        self._returned = [flight for flight in self._returned if flight.queued_at > claimed_at]
 
     def _lane(self, config_id: str) -> Lane[Flight]:
         lane = self._lanes.get(config_id)
