@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import create_engine
 
 from models import prepare_sqlite
+from postbacks.transport import CurlAdapter
+from tests.postbacks.sending import adapter
 from tests.postbacks.tenant import Tenant
 
 
@@ -17,3 +19,10 @@ def tenant(store_url: str) -> Iterator[Tenant]:
         prepare_sqlite(engine)
     yield Tenant(engine)
     engine.dispose()
+
+
+@pytest.fixture
+def wire() -> Iterator[CurlAdapter]:
+    """An adapter that may call this machine, with a deadline of a second."""
+    with adapter() as made:
+        yield made

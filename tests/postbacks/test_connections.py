@@ -20,12 +20,6 @@ from tests.receiver import Receiver
 
 
 @pytest.fixture
-def wire() -> Iterator[CurlAdapter]:
-    with adapter() as made:
-        yield made
-
-
-@pytest.fixture
 def authority(tmp_path: Path) -> Authority:
     return new_authority(tmp_path)
 

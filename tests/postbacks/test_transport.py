@@ -4,7 +4,6 @@ import gzip
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from itertools import count
 
 import pytest
@@ -19,12 +18,6 @@ from tests.postbacks.sending import BODY, LIMITS, a_post, adapter, all_of, code_
 from tests.receiver import Receiver
 
 DEADLINE = LIMITS.total_timeout
-
-
-@pytest.fixture
-def wire() -> Iterator[CurlAdapter]:
-    with adapter() as made:
-        yield made
 
 
 def test_what_is_sent_arrives_byte_for_byte_with_no_header_of_libcurls_own(
