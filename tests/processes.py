@@ -87,9 +87,8 @@ class Processes:
         starting = [self.run("worker", [*FLASK, "worker"], **changes) for _ in range(count)]
         return [one.wait_for_line("worker_started") for one in starting]
 
-    def web(self, **changes: object) -> str:
-        """A web server, ready. Returns its base URL."""
-        port = free_port()
+    def web(self, port: int, **changes: object) -> str:
+        """A web server on this port, ready. Returns its base URL."""
         options = ["--bind", f"127.0.0.1:{port}", "--threads", "4", "--worker-class", "gthread", "--no-control-socket"]
         process = self.run("web", [sys.executable, "-m", "gunicorn", *options, "app:create_app()"], **changes)
         deadline = time.monotonic() + START_SECONDS

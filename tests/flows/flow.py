@@ -13,7 +13,7 @@ from extensions import db
 from models import Attempt, Delivery, new_id, writing
 from postbacks.events import record_event
 from tests.answers import Answer
-from tests.processes import Processes
+from tests.processes import Processes, free_port
 from tests.receiver import Receiver
 from tests.valkey import Valkey
 from tests.world import World, seed_config
@@ -36,6 +36,11 @@ class Flow:
 
     def __post_init__(self) -> None:
         self.api = self.world.api()
+
+    def web(self) -> str:
+        """A web server that knows its own address. Returns that address."""
+        port = free_port()
+        return self.processes.web(port, public_url=f"http://127.0.0.1:{port}")
 
     def config(self, *answers: Answer | int, path: str = "/hook", url: str | None = None, **fields: object) -> Record:
         """A config whose receiver answers with these in turn."""
@@ -111,7 +116,7 @@ class Flow:
     def wait_until_status(self, status: str, within: float = 5.0) -> None:
         """Return when the only delivery stands like this."""
         deadline = time.monotonic() + within
-        while self.delivery()["status"] != status:
+        while [one["status"] for one in self.deliveries()] != [status]:
             assert time.monotonic() < deadline, f"not {status} after {within} s"
             time.sleep(LOOK_EVERY)
 
