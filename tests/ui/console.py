@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,10 +13,14 @@ from werkzeug.test import TestResponse
 
 from extensions import db
 from models import UserSession, writing
+from tests.browser import Watched
 from tests.world import World, counts
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 TAG = re.compile(r"<[^>]*>")
+
+OpenScreen = Callable[..., Watched]
+"""Opens the console as a person who is signed in: path, name, and how it looks (theme, width, java_script)."""
 
 
 @dataclass

@@ -3,47 +3,21 @@
 The pages watch themselves: a console message, a CSP violation or a foreign request fails the test.
 """
 
-from collections.abc import Callable, Iterator
-from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from extensions import db
 from models import Location, writing
-from tests.browser import OpenPage, Watched, axe
-from tests.ui.console import console_of
+from tests.browser import axe
+from tests.ui.console import OpenScreen
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
-OpenScreen = Callable[..., Watched]
 TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 THEMES_AND_WIDTHS = [("light", 1280), ("dark", 360)]
-
-
-@pytest.fixture
-def open_screen(world: World, open_page: OpenPage) -> Iterator[OpenScreen]:
-    """Opens the console as a person who is signed in; `world` gives it something to show."""
-    server = make_server("127.0.0.1", 0, world.app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-
-    def open_one(path: str, name: str = "operator", **look: object) -> Watched:
-        address = f"http://127.0.0.1:{server.port}"
-        watched = open_page(address, **look)
-        cookie = console_of(world, name).client.get_cookie(world.app.config["SESSION_COOKIE_NAME"])
-        assert cookie
-        watched.page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
-        watched.page.goto(path)
-        return watched
-
-    yield open_one
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def settings_path(world: World) -> str:
