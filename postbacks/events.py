@@ -34,7 +34,7 @@ def record_event(
     `expansions` makes, on demand, what a config's `expands` may ask to have embedded.
     Raises Invalid where a payload would exceed `max_payload_bytes`.
     """
-    frozen = _sized(frozen_json(data), max_payload_bytes)
+    frozen = _sized(data, max_payload_bytes)
     asked = session.scalars(PostbackConfig.interested_in(location_id, resource, product_transaction_id)).all()
     wanting = [config for config in asked if config.wants(type_)]
     active = [config for config in wanting if config.is_active]
@@ -98,13 +98,14 @@ def _expanded(
     names = [name for name in dict.fromkeys(expands.split(",")) if name in expansions]
     if not names:
         return None
-    return _sized(frozen_json({**data, **{name: expansions[name]() for name in names}}), max_payload_bytes)
+    return _sized({**data, **{name: expansions[name]() for name in names}}, max_payload_bytes)
 
 
-def _sized(payload: str, max_payload_bytes: int) -> str:
+def _sized(data: Mapping[str, object], max_payload_bytes: int) -> str:
     try:
+        payload = frozen_json(data)
         size = len(payload.encode())
-    except UnicodeEncodeError as error:
+    except ValueError as error:  # lone surrogates, numbers that are none
         raise Invalid({"data": ["The record's data contains characters that cannot be sent."]}) from error
     if size > max_payload_bytes:
         raise Invalid({"data": [f"The record's data is larger than {max_payload_bytes} bytes."]})
