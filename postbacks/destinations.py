@@ -1,5 +1,6 @@
 """A config made ready to be sent to: prepared once, kept while its version stays the same."""
 
+import binascii
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ def prepare(config: PostbackConfig | Row[*tuple[Any, ...]], vault: Vault) -> Des
             password = vault.decrypt(config.basic_auth_password) if config.basic_auth_password else None
             lines.append(f"Authorization: {basic_authorization(config.basic_auth_username, password)}")
         problem = None
-    except UnreadableSecretError as error:
+    except (UnreadableSecretError, binascii.Error) as error:
         keys, lines, previous_until, problem = [], [], 0, str(error)
     return Destination(
         config_id=config.id,
