@@ -33,7 +33,7 @@ class Tenant:
         """A transaction that writes."""
         return self.engine.execution_options(**WRITES).begin()
 
-    def config(self, url: str = "https://x.test/", **fields: object) -> str:
+    def config(self, url: str = "https://x.test/", **fields: Any) -> str:
         """A config's id; it allows three attempts, a second apart, unless `fields` say otherwise."""
         values = {
             "id": new_id(), "location_id": self.location_id, "resource": "contact", "on_create": True,
