@@ -1,18 +1,16 @@
 """Finding deliveries, and the events that became none, as a person at the console asks for them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, false, func, select
 
 from extensions import db
 from models import Delivery, DeliveryState, Event, PostbackConfig
 from resources.access import Actor, locations_in_sight, require_somewhere
 from resources.deliveries import deliveries_in_sight
 from resources.newest_first import Piece, newest_first
-
-T = TypeVar("T")
+from schemas.rules import is_id
 
 PIECE = 40
 
@@ -47,30 +45,42 @@ class Wanted:
 
 
 def find_deliveries(actor: Actor, wanted: Wanted, before: str | None = None) -> Piece[Delivery]:
-    """The newest deliveries in sight that fit, event and config loaded. Raises Forbidden."""
-    query = _about(deliveries_in_sight(actor), wanted)
+    """The newest deliveries in sight that fit, event and config loaded. Raises Forbidden.
+
+    Their ids are found first and by themselves: joined to anything, a store reads and sorts every delivery in sight
+    before it takes the newest few.
+    """
+    ids = select(Delivery.id).where(Delivery.location_id.in_(locations_in_sight(actor)), *_conditions(actor, wanted))
+    if is_id(before or ""):
+        ids = ids.where(Delivery.id < before)
+    found = db.session.scalars(ids.order_by(Delivery.id.desc()).limit(PIECE + 1)).all()
+    shown = deliveries_in_sight(actor).where(Delivery.id.in_(found[:PIECE])).order_by(Delivery.id.desc())
+    return Piece(db.session.scalars(shown).all(), found[PIECE - 1] if len(found) > PIECE else None)
+
+
+def _conditions(actor: Actor, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.status:
-        known = wanted.status in STANDINGS
-        query = query.where(STANDINGS[wanted.status]) if known else query.where(Delivery.id.is_(None))
+        yield STANDINGS.get(wanted.status, false())
     if wanted.location_id:
-        query = query.where(Delivery.location_id == wanted.location_id)
+        yield Delivery.location_id == wanted.location_id
     if wanted.config:
-        query = query.where(Delivery.postback_config_id == wanted.config)
+        yield Delivery.postback_config_id == wanted.config
+    if wanted.resource:
+        yield Delivery.event.has(Event.resource == wanted.resource)
+    if wanted.type:
+        yield Delivery.event.has(Event.type == wanted.type)
     if wanted.q:
-        query = query.where(
-            (Delivery.id == wanted.q)
-            | (Event.record_id == wanted.q)
-            | PostbackConfig.url.icontains(wanted.q, autoescape=True)
-        )
-    return newest_first(query, Delivery.id, before, PIECE)
+        yield _named(actor, wanted.q)
 
 
 def find_skipped(actor: Actor, wanted: Wanted, before: str | None = None) -> Piece[Event]:
     """The newest events in sight that became no delivery and fit. Raises Forbidden."""
     require_somewhere(actor, "v2.postbackdeliveries.get")
-    query = _about(select(Event), wanted).where(
-        Event.skipped_reason.is_not(None), Event.location_id.in_(locations_in_sight(actor))
-    )
+    query = select(Event).where(Event.skipped_reason.is_not(None), Event.location_id.in_(locations_in_sight(actor)))
+    if wanted.resource:
+        query = query.where(Event.resource == wanted.resource)
+    if wanted.type:
+        query = query.where(Event.type == wanted.type)
     if wanted.location_id:
         query = query.where(Event.location_id == wanted.location_id)
     if wanted.config:
@@ -94,9 +104,16 @@ def promised(actor: Actor, record_id: str) -> tuple[Event, int] | None:
     return event, count or 0
 
 
-def _about(query: Select[T], wanted: Wanted) -> Select[T]:
-    if wanted.resource:
-        query = query.where(Event.resource == wanted.resource)
-    if wanted.type:
-        query = query.where(Event.type == wanted.type)
-    return query
+def _named(actor: Actor, text: str) -> ColumnElement[bool]:
+    """What a search text means: a record's or a delivery's id where it is one, else a part of a URL.
+
+    Which of them is asked first: each answer then has an index to use, where a single OR over three tables would
+    read every delivery there is.
+    """
+    of_record = select(Event.id).where(Event.record_id == text, Event.location_id.in_(locations_in_sight(actor)))
+    if db.session.scalar(of_record.limit(1)) is not None:
+        return Delivery.event_id.in_(of_record)
+    if db.session.scalar(select(Delivery.id).where(Delivery.id == text)) is not None:
+        return Delivery.id == text
+    url = PostbackConfig.url.icontains(text, autoescape=True)
+    return Delivery.postback_config_id.in_(select(PostbackConfig.id).where(url))
