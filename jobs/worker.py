@@ -6,6 +6,7 @@ this project's own functions whatever stands in Redis, and sweeps. While Redis i
 
 import os
 import secrets
+import signal
 import socket
 import threading
 from types import FrameType
@@ -114,13 +115,25 @@ def run_worker(app: Flask) -> None:
 def _work_while_redis_answers() -> None:
     """RQ's loop; when it ends because Redis is gone, one pump without it: rows are enough to deliver by."""
     try:
-        _new_worker().work(logging_level="CRITICAL")
-    except (RedisError, OSError) as error:
-        log.warning("queue_lost", error=type(error).__name__)
-    except StopRequested:  # RQ's answer to a signal that comes between two of its loops
+        try:
+            _new_worker().work(logging_level="CRITICAL")
+        except (RedisError, OSError) as error:
+            log.warning("queue_lost", error=type(error).__name__)
+        if not stop_requested.is_set():
+            _deliver_without_queue()
+    except StopRequested:  # RQ's answer to a signal that comes outside its jobs
         return
-    if not stop_requested.is_set():
-        deliver_job.deliver()
+
+
+def _deliver_without_queue() -> None:
+    """One pump. RQ's signal handlers would throw an exception into it; here a signal is only noted."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _note_stop)
+    deliver_job.deliver()
+
+
+def _note_stop(_signum: int, _frame: FrameType | None) -> None:
+    stop_requested.set()
 
 
 def _new_worker() -> WarmWorker:
