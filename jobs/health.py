@@ -82,14 +82,21 @@ def _say(redis: Redis, name: str, facts: str) -> None:
 
 
 def _live_workers(redis: Redis) -> tuple[LiveWorker, ...]:
-    names = sorted(name.decode() for name in redis.smembers(NAMES) if isinstance(name, bytes))
+    names = sorted(name.decode(errors="replace") for name in redis.smembers(NAMES) if isinstance(name, bytes))
     if not names:
         return ()
     said = redis.mget([_key(name) for name in names])
     silent = [name for name, facts in zip(names, said, strict=True) if facts is None]
     if silent:
         redis.srem(NAMES, *silent)
-    return tuple(LiveWorker(**json.loads(facts)) for facts in said if facts is not None)
+    return tuple(worker for facts in said if isinstance(facts, bytes) and (worker := _worker(facts)) is not None)
+
+
+def _worker(facts: bytes) -> LiveWorker | None:
+    try:
+        return LiveWorker(**json.loads(facts))
+    except (ValueError, TypeError):  # somebody else wrote it
+        return None
 
 
 def _key(name: str) -> str:
