@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from cryptography.fernet import Fernet
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from models import WRITES, Attempt, Delivery, Event, Location, PostbackConfig, new_id, now_ms
@@ -15,9 +14,9 @@ from postbacks.encryption import Vault
 from postbacks.pump import Pump
 from postbacks.signing import new_secret
 from postbacks.transport import CurlAdapter
+from tests.environment import ENCRYPTION_KEY
 
-KEY = Fernet.generate_key().decode()
-VAULT = Vault([KEY])
+VAULT = Vault([ENCRYPTION_KEY])
 AFTER = 60_000
 
 

@@ -145,8 +145,8 @@ def test_what_cannot_be_sent_is_refused_before_anything_is_written(
 
 def test_it_never_commits(session: Session, tenant: Tenant) -> None:
     tenant.config()
-    values = {"type_": "CREATE", "resource": "contact", "record_id": "1", "location_id": tenant.location_id}
-    record_event(session, data=DATA, **values)
+    values: dict[str, Any] = {"type_": "CREATE", "resource": "contact", "record_id": "1"}
+    record_event(session, data=DATA, location_id=tenant.location_id, **values)
     session.rollback()
     with tenant.engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(Event)) == 0

@@ -1,0 +1,160 @@
+"""The bell: rung once for many, heard before every claim, and never in the way."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from jobs.queue import BELL_LIST, DELIVER, LISTENING_KEY, QUEUE_NAME, WAKE_KEY, WAKE_SECONDS, Bell, wake
+from tests.valkey import Valkey
+
+PATIENCE = 0.25
+FIRST = 0.6
+AFTERWARDS = 0.005
+
+
+@pytest.fixture
+def bell(valkey: Valkey) -> Bell:
+    return Bell(valkey.url, PATIENCE)
+
+
+def queued(valkey: Valkey) -> list[tuple[str, tuple[object, ...]]]:
+    with valkey.client() as client:
+        jobs = Queue(QUEUE_NAME, connection=client, serializer=JSONSerializer).jobs
+        return [(str(job.func_name), tuple(job.args)) for job in jobs]
+
+
+def seconds(call: object) -> float:
+    assert callable(call)
+    began = time.monotonic()
+    call()
+    return time.monotonic() - began
+
+
+def test_many_rings_are_one_wake_without_arguments(bell: Bell, valkey: Valkey) -> None:
+    for _ in range(50):
+        bell.ring()
+    assert queued(valkey) == [(DELIVER, ())]
+
+
+def test_after_the_answer_the_next_ring_wakes_again(bell: Bell, valkey: Valkey) -> None:
+    bell.ring()
+    assert [bell.answer(), bell.answer()] == [True, False]
+    bell.ring()
+    assert len(queued(valkey)) == 2
+
+
+def test_a_wake_that_nobody_answers_lapses(bell: Bell, valkey: Valkey) -> None:
+    bell.ring()
+    with valkey.client() as client:
+        assert 0 < int(str(client.ttl(WAKE_KEY))) <= WAKE_SECONDS
+
+
+def test_rings_from_many_threads_at_once_are_one_wake(bell: Bell, valkey: Valkey) -> None:
+    threads = [threading.Thread(target=bell.ring) for _ in range(16)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert len(queued(valkey)) == 1
+
+
+def test_a_listening_pump_is_told_and_no_job_is_made(bell: Bell, valkey: Valkey) -> None:
+    heard: list[bool] = []
+    listening = threading.Thread(target=lambda: heard.append(bell.listen(0.5)))
+    listening.start()
+    with valkey.client() as client:
+        while not client.exists(LISTENING_KEY):
+            time.sleep(0.005)
+    Bell(valkey.url, PATIENCE).ring()
+    listening.join(2)
+    assert heard == [True]
+    assert queued(valkey) == []
+
+
+def test_a_ring_just_before_listening_is_heard(bell: Bell) -> None:
+    bell.ring()
+    assert bell.listen(0.5)
+
+
+def test_listening_ends_when_nothing_is_heard(bell: Bell) -> None:
+    began = time.monotonic()
+    assert not bell.listen(0.2)
+    assert 0.1 < time.monotonic() - began < 0.7
+
+
+def test_ringing_again_wakes_though_a_wake_seems_to_be_under_way(bell: Bell, valkey: Valkey) -> None:
+    bell.ring()
+    bell.ring_again()
+    assert len(queued(valkey)) == 2
+
+
+def test_a_full_queue_is_not_filled_further(bell: Bell, valkey: Valkey) -> None:
+    for _ in range(150):
+        bell.ring_again()
+    assert len(queued(valkey)) == 100
+
+
+def test_what_others_left_under_its_keys_breaks_nothing(bell: Bell, valkey: Valkey) -> None:
+    with valkey.client() as client:
+        client.set(BELL_LIST, "not a list")
+        client.rpush(WAKE_KEY, "not a string")
+    bell.ring()
+    bell.listen(0.1)
+    bell.answer()
+
+
+def test_without_redis_the_first_ring_is_quick_and_the_next_cost_nothing(tmp_path: Path) -> None:
+    bell = Bell(f"unix://{tmp_path}/nobody.sock", PATIENCE)
+    assert seconds(bell.ring) < FIRST
+    assert max(seconds(bell.ring) for _ in range(100)) < AFTERWARDS
+    assert bell.answer() is True
+
+
+def test_a_silent_redis_costs_one_wait_then_nothing(silent_redis: str) -> None:
+    bell = Bell(silent_redis, PATIENCE)
+    assert seconds(bell.ring) < FIRST
+    assert max(seconds(bell.ring) for _ in range(100)) < AFTERWARDS
+    assert max(seconds(bell.answer) for _ in range(100)) < AFTERWARDS
+
+
+def test_a_redis_that_freezes_later_costs_one_wait_then_nothing(bell: Bell, valkey: Valkey) -> None:
+    bell.ring()
+    valkey.freeze()
+    assert seconds(bell.ring) < FIRST
+    assert seconds(bell.ring) < AFTERWARDS
+    valkey.thaw()
+
+
+def test_when_redis_comes_back_it_is_rung_again(bell: Bell, valkey: Valkey, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jobs.queue.BREAKER_SECONDS", 0.1)
+    valkey.kill()
+    bell.ring()
+    valkey.start()
+    time.sleep(0.15)
+    bell.ring_again()
+    assert len(queued(valkey)) == 1
+
+
+@pytest.mark.parametrize("setting", ["maxmemory", "min-replicas-to-write"])
+def test_a_redis_that_refuses_to_write_is_no_error(bell: Bell, valkey: Valkey, setting: str) -> None:
+    with valkey.client() as client:
+        client.config_set(setting, "1")
+    assert seconds(bell.ring) < FIRST
+    assert seconds(bell.ring) < AFTERWARDS
+
+
+def test_wake_rings_the_applications_bell(app: Flask, valkey: Valkey) -> None:
+    wake()
+    wake()
+    assert queued(valkey) == [(DELIVER, ())]
+
+
+def test_wake_without_redis_returns_quickly(app: Flask, valkey: Valkey) -> None:
+    valkey.kill()
+    assert seconds(wake) < FIRST
+    assert max(seconds(wake) for _ in range(50)) < AFTERWARDS
