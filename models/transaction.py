@@ -12,7 +12,10 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 WRITES = {"writes": True}
-"""Execution options of a connection whose next transaction writes."""
+"""Execution options of a connection whose next transaction writes.
+
+With `busy_seconds` beside it, SQLite waits for another writer only so long instead of the engine's own patience.
+"""
 
 
 @contextmanager
@@ -48,5 +51,10 @@ def prepare_sqlite(engine: Engine, busy_seconds: float = 10.0) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("writes", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        patience = options.get("busy_seconds", busy_seconds)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(min(patience, busy_seconds) * 1000)}").close()
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

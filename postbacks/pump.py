@@ -8,7 +8,7 @@ a lapsed lease would not bring back, so it may be killed at any point.
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from sqlalchemy import Connection, Engine
@@ -34,6 +34,7 @@ RECORD_MANY = 256
 MOST_HELD = 4000
 LOOK_EVERY = 0.02
 DATABASE_PAUSE = 0.25
+BUSY_WHILE_SENDING = 0.25
 
 
 class Bell(Protocol):
@@ -104,7 +105,7 @@ class Pump:
     def _turn(self, *, claim: bool) -> int:
         """Record what ended and claim what is due, in one transaction. Returns how many were claimed."""
         try:
-            with self.engine.connect().execution_options(**WRITES) as connection, connection.begin():
+            with self.engine.connect().execution_options(**self._writing()) as connection, connection.begin():
                 held = records.record(connection, self._results, self.token, now_ms())
                 claims.hand_back(connection, [flight.claimed for flight in self._returned], self.token)
                 fresh = self._claim(connection) if claim else []
@@ -121,6 +122,10 @@ class Pump:
             self._lane(flight.claimed.config_id).ready.append(flight)
         self._held += len(fresh)
         return len(fresh)
+
+    def _writing(self) -> dict[str, Any]:
+        """While attempts are in the air, no long wait for another writer: their deadlines run on meanwhile."""
+        return {**WRITES, "busy_seconds": BUSY_WHILE_SENDING} if self.adapter.in_flight else WRITES
 
     def _claim(self, connection: Connection) -> list[Flight]:
         if self._held >= MOST_HELD:
