@@ -33,7 +33,11 @@ def test_after_a_rotation_the_old_key_is_not_needed_any_more() -> None:
         Vault([OLD]).decrypt(rotated)
 
 
-@pytest.mark.parametrize("token", [b"", b"garbage", b"gAAAAA==", bytes(range(200)), Vault([FOREIGN]).encrypt("secret")])
+@pytest.mark.parametrize(
+    "token",
+    [b"", b"garbage", b"gAAAAA==", bytes(range(200)), Vault([FOREIGN]).encrypt("secret")],
+    ids=["empty", "garbage", "cut short", "binary", "under a foreign key"],
+)
 def test_what_no_key_opens_is_unreadable_and_the_message_says_nothing_of_it(token: bytes) -> None:
     with pytest.raises(UnreadableSecretError) as refusal:
         Vault([NEW, OLD]).decrypt(token)
