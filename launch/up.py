@@ -21,8 +21,10 @@ from launch.valkey import NoServerError, answers, clear_away, end_leftover, lay_
 
 READY_SECONDS = 60.0
 PING_SECONDS = 10.0
-WEB_PATIENCE = 2.0
+WEB_PATIENCE = 1.5
 """Seconds that requests in progress get before the workers are asked to stop as well."""
+WORKER_PATIENCE = 1.0
+"""Seconds that workers get beyond the deadline of the attempts they have in the air."""
 QUEUE_PATIENCE = 1.0
 
 log = get_logger(__name__)
@@ -76,7 +78,7 @@ def _start(supervisor: Supervisor, chosen: Settings) -> bool:
     db.engine.dispose()
     if supervisor.stopping.is_set():
         return False
-    supervisor.start(workers(chosen), patience=chosen.total_timeout + 2)
+    supervisor.start(workers(chosen), patience=chosen.total_timeout + WORKER_PATIENCE)
     supervisor.start([web_server(chosen)], patience=WEB_PATIENCE)
     while not supervisor.wait_until(_asking(chosen), READY_SECONDS):
         if supervisor.stopping.is_set():
