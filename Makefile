@@ -9,6 +9,8 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
   "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 PY := .venv/bin/python
+# Most tests wait more than they work: three side by side keep two cores busy.
+TESTERS ?= 3
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes
 LOCK := $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
   --no-emit-index-url --custom-compile-command "make lock"
@@ -22,9 +24,9 @@ help: ## Say what can be done here
 run: .venv/.installed ## Start everything on http://127.0.0.1:8000 (PORT=… for another); Ctrl-C stops it
 	@POSTBACK_DEMO="$${POSTBACK_DEMO:-1}" exec $(PY) -m flask --app app up --until-parent-exits
 
-test: .venv/.installed-dev ## Run all tests (ARGS="…" goes to pytest)
+test: .venv/.installed-dev ## Run all tests (ARGS="…" goes to pytest, TESTERS=1 runs them one by one)
 	@$(PY) -m tests.prepare
-	$(PY) -m pytest $(if $(COVERAGE),--cov --cov-branch --cov-report=term:skip-covered) $(ARGS)
+	$(PY) -m pytest -n $(TESTERS) --dist worksteal $(if $(COVERAGE),--cov --cov-branch --cov-report=term:skip-covered) $(ARGS)
 
 sure: checks ## What CI runs: the checks, then all tests with branch coverage
 	@$(MAKE) --no-print-directory test COVERAGE=1
