@@ -1,8 +1,8 @@
 """Which keys the product starts with, and where they come from."""
 
-from pathlib import base64
+import base64
+from pathlib import Path
 
-import Path
 import pytest
 from cryptography.fernet import Fernet
 
@@ -11,7 +11,6 @@ from launch.keys import keep_missing_keys, new_keys, require_keys
 from tests.environment import product_environment, product_settings
 
 GOOD = "r4nd0m-0123456789abcdef0123456789abcdef"
-
 FIT = base64.urlsafe_b64encode(bytes(range(32))).decode()
 """A key of the right form; the same in every run, because test names carry it."""
 
