@@ -47,6 +47,7 @@ def test_unfit_secret_key_is_refused(
         ("hunter2", "POSTBACK_ENCRYPTION_KEYS, key 1 of the list"),
         (f"{FIT},{'A' * 43}=", "POSTBACK_ENCRYPTION_KEYS, key 2 of the list"),
     ],
+    ids=["none", "a password", "a placeholder after a good one"],
 )
 def test_unfit_encryption_key_is_refused_without_being_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], encryption_keys: str, sentence: str
