@@ -21,7 +21,11 @@ LINGER_SECONDS = 20.0
 
 def deliver() -> str:
     """Send what is due. Returns a word that can be searched for in the log."""
-    tally = pump().run(bell(), stop_requested.is_set, linger=LINGER_SECONDS)
+    try:
+        tally = pump().run(bell(), stop_requested.is_set, linger=LINGER_SECONDS)
+    except Exception:
+        _discard_pump()
+        raise
     log.info("pumped", delivered=tally.delivered, failed=tally.failed, interrupted=tally.interrupted)
     return "pumped"
 
@@ -33,6 +37,16 @@ def pump() -> Pump:
         kept = current_app.extensions["postback_pump"] = _new_pump()
     assert isinstance(kept, Pump)
     return kept
+
+
+def _discard_pump() -> None:
+    """Let go of a pump that broke, and of what it holds: the next job must not stumble over the same thing.
+
+    What it had claimed comes back with its lapsed leases.
+    """
+    broken = current_app.extensions.pop("postback_pump", None)
+    if isinstance(broken, Pump):
+        broken.adapter.close()
 
 
 def _new_pump() -> Pump:

@@ -1,12 +1,17 @@
 """The deliver job: one pump a worker, made of the settings."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from jobs import deliver as job
 from jobs.stopping import stop_requested
+from postbacks.outcome import INTERRUPTED
+from postbacks.records import Result
+from postbacks.retry import Progress, decide
+from postbacks.wire import Sent
 from tests.postbacks.tenant import Tenant
 from tests.receiver import Receiver
 
@@ -33,6 +38,17 @@ def test_the_pump_and_its_connections_stay_for_the_next_job(tenant: Tenant, rece
         job.deliver()
     assert job.pump() is first
     assert receiver.connections == 1
+
+
+def test_a_pump_that_broke_is_not_used_again(tenant: Tenant, receiver: Receiver) -> None:
+    unstorable: Any = object()
+    decision = decide(Progress(0, 0, 1, 1), INTERRUPTED, 0)
+    job.pump()._results.append(Result("nobody", 1, unstorable, Sent(), "", INTERRUPTED, decision))
+    tenant.deliveries(tenant.config(receiver.url("/hook")), 3)
+    with pytest.raises(Exception, match="object"):
+        job.deliver()
+    assert job.deliver() == "pumped"
+    assert tenant.states() == {"delivered": 3}
 
 
 def test_limits_and_targets_are_those_of_the_settings(tenant: Tenant) -> None:
