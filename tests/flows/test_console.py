@@ -11,8 +11,8 @@ from tests.flows.person import Person, person_at
 
 
 @pytest.fixture
-def person(flow: Flow, open_page: OpenPage) -> Person:
-    return person_at(flow, open_page(flow.web()))
+def person(flow: Flow, open_page: OpenPage, store_url: str) -> Person:
+    return person_at(flow, open_page(flow.web()), closely=store_url.startswith("sqlite"))
 
 
 @pytest.fixture
