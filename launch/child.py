@@ -70,13 +70,18 @@ class Child:
             self._process.terminate()
 
     def stopped(self) -> bool:
-        return self._process is None or self._process.poll() is not None
+        """Whether it has ended, as asked; whatever it left behind in its group then ends as well."""
+        if self._process is not None and self._process.poll() is not None:
+            _kill_group(self._process.pid)
+            self._process = None
+        return self._process is None
 
     def kill(self) -> None:
         """End it and whatever it started, at once."""
         if self._process is not None:
             _kill_group(self._process.pid)
             self._process.wait()
+            self._process = None
 
 
 def _kill_group(group: int) -> None:

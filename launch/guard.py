@@ -18,12 +18,13 @@ def main(patience: float) -> None:
     for line in sys.stdin:
         pid = int(line[1:])
         (guarded.add if line.startswith("+") else guarded.discard)(pid)
-    for pid in guarded:
-        _signal(pid, signal.SIGTERM)
+    # Who is gone is never signalled again: its number may soon be somebody else's.
+    left = {pid for pid in guarded if _signal(pid, signal.SIGTERM)}
     deadline = time.monotonic() + patience
-    while time.monotonic() < deadline and any(_signal(pid, 0) for pid in guarded):
+    while left and time.monotonic() < deadline:
         time.sleep(0.05)
-    for pid in guarded:
+        left = {pid for pid in left if _signal(pid, 0)}
+    for pid in left:
         _signal(pid, signal.SIGKILL)
 
 

@@ -94,6 +94,7 @@ class Supervisor:
     def stop(self) -> None:
         """End everything within the allowance, what started last first."""
         deadline = time.monotonic() + self._allowance
+        ending = [child.pid for child in self._children() if child.pid is not None]
         for children, patience in reversed(self._layers):
             for child in children:
                 child.ask_to_stop()
@@ -102,8 +103,9 @@ class Supervisor:
         for child in self._children():
             if not child.stopped():
                 log.warning("process_killed", name=child.name, pid=child.pid)
-            child.kill()
-            self._tell_guard(f"-{child.pid}")
+                child.kill()
+        for pid in ending:
+            self._tell_guard(f"-{pid}")
         if self._guard.stdin is not None:
             self._guard.stdin.close()
         self._guard.wait()
