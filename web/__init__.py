@@ -43,4 +43,5 @@ def flask_config(settings: Settings) -> dict[str, Any]:
 def _engine_options(settings: Settings) -> dict[str, Any]:
     if settings.effective_database_url.startswith("sqlite"):
         return {"connect_args": {"timeout": 10.0, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": settings.web_threads, "max_overflow": 4, "pool_timeout": 5}
+    pool = {"pool_pre_ping": True, "pool_size": settings.web_threads, "max_overflow": 4, "pool_timeout": 5}
+    return {**pool, "connect_args": {"connect_timeout": 3}}
