@@ -38,7 +38,6 @@ def record_event(
     asked = session.scalars(PostbackConfig.interested_in(location_id, resource, product_transaction_id)).all()
     wanting = [config for config in asked if config.wants(type_)]
     active = [config for config in wanting if config.is_active]
-    created_ms = now_ms()
     event = Event(
         id=new_id(),
         location_id=location_id,
@@ -49,25 +48,28 @@ def record_event(
         product_transaction_id=product_transaction_id,
         skipped_reason=_skipped_reason(wanting, active),
         request_id=request_id,
-        created_ms=created_ms,
+        created_ms=now_ms(),
     )
     session.add(event)
-    deliveries = [
-        Delivery(
-            id=new_id(),
-            event_id=event.id,
-            postback_config_id=config.id,
-            location_id=location_id,
-            data=_expanded(data, config.expands, expansions or {}, max_payload_bytes),
-            created_ms=created_ms,
-            next_attempt_ms=created_ms,
-        )
-        for config in active
-    ]
+    payloads = [_expanded(data, config.expands, expansions or {}, max_payload_bytes) for config in active]
+    deliveries = [_delivery(event, config, payload) for config, payload in zip(active, payloads, strict=True)]
     session.flush()
     session.add_all(deliveries)
     session.flush()
     return deliveries
+
+
+def _delivery(event: Event, config: PostbackConfig, payload: str | None) -> Delivery:
+    """The event's promise to one config, due at once."""
+    return Delivery(
+        id=new_id(),
+        event_id=event.id,
+        postback_config_id=config.id,
+        location_id=event.location_id,
+        data=payload,
+        created_ms=event.created_ms,
+        next_attempt_ms=event.created_ms,
+    )
 
 
 def cancel_waiting(session: Session, postback_config_id: str, reason: str) -> None:

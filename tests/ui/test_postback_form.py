@@ -245,19 +245,3 @@ def test_a_refused_change_changes_nothing(world: World) -> None:
     answer = console_of(world, "operator").post(path_of(world, config, "edit"), typed(number_of_attempts="101"))
     assert answer.status_code == 422
     assert stored(config.id).version == config.version
-
-
-def test_a_duplicate_starts_from_the_other_without_its_credentials(world: World) -> None:
-    config = world.config(
-        url="https://127.0.0.1/copied", number_of_attempts=9, basic_auth_username="harbour", basic_auth_password="p"
-    )
-    page = console_of(world, "operator").get(new_path(world), like=config.id).text
-    assert 'value="https://127.0.0.1/copied"' in page
-    assert 'value="9"' in page
-    assert "harbour" not in page.split("Where to")[1]
-
-
-def test_the_schedule_answers_what_is_typed(world: World) -> None:
-    console = console_of(world, "operator")
-    page = console.get(new_path(world), number_of_attempts="5", attempt_interval="300")
-    assert "5 attempts, gives up after about 20 min." in page.text
