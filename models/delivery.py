@@ -35,6 +35,8 @@ class Delivery(Base):
     location_id: Mapped[str] = mapped_column(Id)
     data: Mapped[str | None] = mapped_column(Text)
     """The payload where the config's expands make it differ from the event's own."""
+    payload_bytes: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How long the payload is, so that a worker knows before it loads it."""
     state: Mapped[str] = mapped_column(String(9), default=DeliveryState.WAITING.value)
     attempts_made: Mapped[int] = mapped_column(default=0)
     """Attempts whose outcome is known; these count toward number_of_attempts."""

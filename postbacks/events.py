@@ -67,6 +67,7 @@ def _delivery(event: Event, config: PostbackConfig, payload: str | None) -> Deli
         postback_config_id=config.id,
         location_id=event.location_id,
         data=payload,
+        payload_bytes=len((payload or event.data).encode()),
         created_ms=event.created_ms,
         next_attempt_ms=event.created_ms,
     )

@@ -4,8 +4,9 @@ import time
 from dataclasses import dataclass
 
 from models import now_ms
-from postbacks.claims import Claimed, Payload
+from postbacks.claims import Payload
 from postbacks.destinations import Destination
+from postbacks.due import Claimed
 from postbacks.message import PostbackRequest, postback_body, signed_request
 from postbacks.outcome import outcome_of
 from postbacks.records import Result

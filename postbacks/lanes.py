@@ -41,10 +41,12 @@ class Lane(Generic[T]):
         self.busy += 1
         return self.ready.popleft()
 
-    def give_up_queue(self) -> None:
-        """Nothing waits here any more; it waited too long, so claim no more than can be sent at once."""
+    def give_up_queue(self) -> list[T]:
+        """What waited here too long; claim no more from now on than can be sent at once."""
+        given_up = list(self.ready)
         self.ready.clear()
         self.room = self.slots
+        return given_up
 
     def ended(self, code: str | None) -> None:
         """One attempt ended with this reason code (None: delivered); learn from it."""

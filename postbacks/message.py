@@ -7,6 +7,7 @@ but the headers named here.
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from string import ascii_letters, digits
 
 from requests import PreparedRequest
@@ -18,7 +19,8 @@ VERSION = "0.1.0"
 USER_AGENT = f"Postbacks/{VERSION}"
 CONTENT_TYPE = "application/x-www-form-urlencoded"
 MASK = "***"
-SAFE = frozenset(ascii_letters + digits + "_.-~")
+SAFE = (ascii_letters + digits + "_.-~").encode()
+PERCENT, SPACE = b"% "
 
 
 def frozen_json(data: Mapping[str, object]) -> str:
@@ -27,23 +29,26 @@ def frozen_json(data: Mapping[str, object]) -> str:
 
 
 def form_encoded(text: str) -> str:
-    """The text as a form-encoded value: `quote_plus`, several times as fast on the long JSON this is for.
+    """The text as a form-encoded value: `quote_plus`, many times as fast on the long JSON this is for.
 
-    Replaces each unsafe character that occurs in one sweep over the text, instead of looking at every character.
+    Replaces each unsafe octet that occurs in one sweep over the text, instead of looking at every character.
     """
-    octets = text.encode().decode("latin-1")
-    unsafe = set(octets) - SAFE
-    if "%" in unsafe:
-        octets = octets.replace("%", "%25")
-    for letter in unsafe - {"%", " "}:
-        octets = octets.replace(letter, f"%{ord(letter):02X}")
-    return octets.replace(" ", "+")
+    octets = text.encode()
+    unsafe = set(octets.translate(None, SAFE))
+    if PERCENT in unsafe:  # first: the others bring new ones
+        octets = octets.replace(b"%", b"%25")
+    for octet in unsafe - {PERCENT, SPACE}:
+        octets = octets.replace(bytes((octet,)), b"%%%02X" % octet)
+    return octets.replace(b" ", b"+").decode("ascii")
 
 
 def postback_body(type_: str, resource: str, number: int, data: str) -> bytes:
     """The form-encoded body: type, resource, number_of_attempts, data."""
-    fields = f"type={type_}&resource={form_encoded(resource)}&number_of_attempts={number}&data={form_encoded(data)}"
-    return fields.encode("ascii")
+    name = _encoded_name(resource)
+    return f"type={type_}&resource={name}&number_of_attempts={number}&data={form_encoded(data)}".encode("ascii")
+
+
+_encoded_name = lru_cache(1024)(form_encoded)
 
 
 def basic_authorization(username: str, password: str | None) -> str:
@@ -70,12 +75,15 @@ class PostbackRequest(PreparedRequest):
     @property
     def masked_headers(self) -> str:
         """The headers as the attempt log keeps them: one a line, credentials and signatures masked."""
-        return "\n".join(_masked(line) for line in self.header_lines)
+        *fixed, signed_id, signed_at, _ = self.header_lines
+        return f"{_masked(tuple(fixed))}{signed_id}\n{signed_at}\nwebhook-signature: {MASK}"
 
 
-def _masked(line: str) -> str:
-    secret = line.startswith(("Authorization:", "webhook-signature:"))
-    return f"{line.partition(':')[0]}: {MASK}" if secret else line
+@lru_cache(4096)
+def _masked(fixed_lines: tuple[str, ...]) -> str:
+    """A config's own header lines, the credentials masked; the same for each of its attempts."""
+    hidden = f"Authorization: {MASK}"
+    return "".join(f"{hidden if line.startswith('Authorization:') else line}\n" for line in fixed_lines)
 
 
 def signed_request(

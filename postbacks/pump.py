@@ -6,7 +6,7 @@ a lapsed lease would not bring back, so it may be killed at any point.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -16,10 +16,10 @@ from sqlalchemy.exc import OperationalError
 
 from models import WRITES, DeliveryState, new_id, now_ms
 from postbacks import claims, records
-from postbacks.claims import Claimed
 from postbacks.destinations import Destination, Destinations
+from postbacks.due import Claimed, due
 from postbacks.flight import Flight
-from postbacks.lanes import Lane
+from postbacks.held import Held
 from postbacks.records import Result
 from postbacks.transport import CurlAdapter
 from postbacks.wire import Failure, Sent
@@ -31,8 +31,7 @@ LEASE_MARGIN = 8.0
 LONGEST_QUEUE_SECONDS = 3.0
 RECORD_AFTER = 0.02
 RECORD_MANY = 256
-MOST_HELD = 4000
-LOOK_EVERY = 0.02
+LOOK_EVERY = 0.005
 DATABASE_PAUSE = 0.25
 BUSY_WHILE_SENDING = 0.25
 
@@ -65,12 +64,14 @@ class Pump:
     connections_per_config: int
     most_in_flight: int = 1000
     token: str = field(default_factory=new_id)
-    _lanes: dict[str, Lane[Flight]] = field(default_factory=dict)
+    _held: Held = field(init=False)
     _results: list[Result] = field(default_factory=list)
     _returned: list[Flight] = field(default_factory=list)
-    _held: int = 0
-    _round: str = ""
+    _round: str | None = None
     _tally: Tally = field(default_factory=Tally)
+
+    def __post_init__(self) -> None:
+        self._held = Held(self.connections_per_config)
 
     def run(self, bell: Bell, stopping: Callable[[], bool], linger: float = 0.0) -> Tally:
         """Send everything that is due; end when nothing is, or when `stopping` and what is in the air has ended.
@@ -90,7 +91,7 @@ class Pump:
         while claimed or self._held or self._results or self._returned:
             self._send_for_a_while(bell)
             if stopping():
-                self._return(list(self._lanes))
+                self._returned.extend(self._held.all_queued())
             claimed = self._turn(claim=not stopping())
 
     @staticmethod
@@ -118,9 +119,7 @@ class Pump:
             log.warning("results_fenced", fenced=len(self._results) - held)
         self._results.clear()
         self._returned.clear()
-        for flight in fresh:
-            self._lane(flight.claimed.config_id).ready.append(flight)
-        self._held += len(fresh)
+        self._held.add(fresh)
         return len(fresh)
 
     def _writing(self) -> dict[str, Any]:
@@ -128,10 +127,11 @@ class Pump:
         return {**WRITES, "busy_seconds": BUSY_WHILE_SENDING} if self.adapter.in_flight else WRITES
 
     def _claim(self, connection: Connection) -> list[Flight]:
-        if self._held >= MOST_HELD:
+        place = self._held.place()
+        if not (place.rows and place.payload_bytes):
             return []
         now = now_ms()
-        found, self._round = claims.due(connection, now, lambda config_id: self._lane(config_id).wants, self._round)
+        found, self._round = due(connection, now, self._held.room, self._round, place)
         if not found:
             return []
         destinations = self.destinations.of(connection, {one.config_id for one in found})
@@ -182,12 +182,9 @@ class Pump:
                     return
 
     def _start_ready(self) -> None:
-        oldest = time.monotonic() - LONGEST_QUEUE_SECONDS
-        for config_id, lane in self._lanes.items():
-            if lane.ready and lane.ready[0].queued_at < oldest:
-                self._return([config_id])
-            while self.adapter.in_flight < self.most_in_flight and (flight := lane.take()):
-                self._start(flight)
+        self._returned.extend(self._held.overdue(time.monotonic() - LONGEST_QUEUE_SECONDS))
+        for flight in self._held.startable(self.most_in_flight - self.adapter.in_flight):
+            self._start(flight)
 
     def _start(self, flight: Flight) -> None:
         request = flight.request()
@@ -204,8 +201,7 @@ class Pump:
         """One attempt ended: keep its result for the next turn's transaction."""
         result = flight.result(sent)
         outcome, one = result.outcome, flight.claimed
-        self._lane(one.config_id).ended(outcome.code)
-        self._held -= 1
+        self._held.ended(flight, outcome.code)
         self._results.append(result)
         self._tally.delivered += outcome.delivered
         self._tally.interrupted += outcome.interrupted
@@ -223,25 +219,9 @@ class Pump:
             state=result.decision.state.value,
         )
 
-    # what was claimed but will not be sent
-
-    def _return(self, config_ids: Iterable[str]) -> None:
-        """Put what these lanes have not begun to send aside, to be handed back with the next turn."""
-        for config_id in config_ids:
-            lane = self._lanes[config_id]
-            self._returned.extend(lane.ready)
-            self._held -= len(lane.ready)
-            lane.give_up_queue()
-
     def _forget_lapsed(self) -> None:
         """Drop what is under leases that lapsed while the database was away: it is somebody else's now."""
         lease = self.total_timeout + LEASE_MARGIN
         oldest, claimed_at = now_ms() - int(lease * 1000), time.monotonic() - lease
         self._results = [result for result in self._results if result.started_ms > oldest]
         self._returned = [flight for flight in self._returned if flight.queued_at > claimed_at]
-
-    def _lane(self, config_id: str) -> Lane[Flight]:
-        lane = self._lanes.get(config_id)
-        if lane is None:
-            lane = self._lanes[config_id] = Lane(self.connections_per_config)
-        return lane

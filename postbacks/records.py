@@ -4,17 +4,14 @@ Every write is fenced by the lease token: a result that comes after its lease la
 the delivery is somebody else's by then and its attempt is already marked interrupted.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
 from models import Attempt, AttemptState, Delivery, DeliveryState
 from postbacks import bulk
-from postbacks.among import among, id_list
 from postbacks.outcome import INTERRUPTED, Outcome
 from postbacks.retry import Decision, Progress, decide
 from postbacks.wire import Sent
@@ -23,7 +20,7 @@ MOST_REOPENED = 500
 LONGEST_SENTENCE = 512
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Result:
     """One attempt that ended: what it was, what came back, and what follows from it."""
 
@@ -36,55 +33,34 @@ class Result:
     decision: Decision
 
 
-@cache
-def _moving(store: str) -> Update:
-    """Fenced by the token and, because a pump may come to claim a delivery again, by the attempt's number."""
-    held = (Delivery.lease_token == bindparam("held_token"), Delivery.attempts_begun == bindparam("held_sequence"))
-    return update(Delivery).where(among(Delivery.id, store), *held)
-
-
 def record(connection: Connection, results: Sequence[Result], token: str, now_ms: int) -> int:
     """Close these attempts and move their deliveries on; how many were still under this token's lease."""
     if not results:
         return 0
-    held = _move_on(connection, results, token, now_ms)
+    held = bulk.move_deliveries(connection, [_moved(result, now_ms) for result in results], token)
     bulk.close_attempts(connection, [_closed(result) for result in results])
     return held
 
 
-def _move_on(connection: Connection, results: Sequence[Result], token: str, now_ms: int) -> int:
-    alike: defaultdict[tuple[tuple[str, Any], ...], list[str]] = defaultdict(list)
-    for result in results:
-        values = {**_delivery_values(result, now_ms), "held_sequence": result.sequence}
-        alike[tuple(values.items())].append(result.delivery_id)
-    store = connection.dialect.name
-    held = 0
-    for known, ids in alike.items():
-        moved = connection.execute(_moving(store), {**dict(known), "ids": id_list(ids, store), "held_token": token})
-        held += moved.rowcount
-    return held
-
-
-def _delivery_values(result: Result, now_ms: int) -> dict[str, Any]:
+def _moved(result: Result, now_ms: int) -> tuple[Any, ...]:
+    """A delivery's next values, in the order of `bulk.MOVED` and `bulk.MOVED_KEY`."""
     decision, outcome = result.decision, result.outcome
-    final = decision.next_attempt_ms is None
-    return {
-        "state": decision.state.value,
-        "attempts_made": decision.attempts_made,
-        "interruptions": decision.interruptions,
-        "next_attempt_ms": decision.next_attempt_ms,
-        "next_trigger": None,
-        "lease_token": None,
-        "lease_until_ms": None,
-        "last_status": outcome.status,
-        "reason_code": outcome.code,
-        "reason": decision.reason[:LONGEST_SENTENCE],
-        "finished_ms": now_ms if final else None,
-    }
+    return (
+        decision.state.value,
+        decision.attempts_made,
+        decision.interruptions,
+        decision.next_attempt_ms,
+        outcome.status,
+        outcome.code,
+        decision.reason[:LONGEST_SENTENCE],
+        now_ms if decision.next_attempt_ms is None else None,
+        result.delivery_id,
+        result.sequence,
+    )
 
 
 def _closed(result: Result) -> tuple[Any, ...]:
-    """An attempt's last values, in the order of `bulk.CLOSED` and `bulk.KEY`."""
+    """An attempt's last values, in the order of `bulk.CLOSED` and `bulk.CLOSED_KEY`."""
     sent, outcome, response = result.sent, result.outcome, result.sent.response
     return (
         result.decision.attempt_state.value,
@@ -127,11 +103,7 @@ def reopen_lapsed(connection: Connection, now_ms: int) -> int:
     for id_, sequence, made, interruptions, token in lapsed:
         decision = decide(Progress(made, interruptions, made + 1, 0), INTERRUPTED, now_ms)
         result = Result(id_, sequence, now_ms, Sent(), "", INTERRUPTED, decision)
-        connection.execute(
-            update(Delivery)
-            .where(Delivery.id == id_, Delivery.lease_token == token)
-            .values(_delivery_values(result, now_ms))
-        )
+        bulk.move_deliveries(connection, [_moved(result, now_ms)], token or "")
         connection.execute(
             update(Attempt)
             .where(

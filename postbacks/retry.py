@@ -7,7 +7,7 @@
   three in a row the delivery is parked, so that a payload that kills workers cannot do so for ever
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from models import AttemptState, DeliveryState
 from postbacks.outcome import Outcome
@@ -16,8 +16,7 @@ MOST_INTERRUPTIONS = 3
 PARKED = "Parked: three attempts in a row were interrupted before their outcome was known."
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """How far a delivery has come, before the attempt that is being judged."""
 
     attempts_made: int
@@ -27,8 +26,7 @@ class Progress:
     """Seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The delivery's and the attempt's next state."""
 
     state: DeliveryState

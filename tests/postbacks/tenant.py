@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from models import WRITES, Attempt, Delivery, Event, Location, PostbackConfig, new_id, now_ms
 from postbacks import claims
-from postbacks.claims import Claimed, Room
 from postbacks.destinations import Destinations
+from postbacks.due import Claimed, Most, Room, due
 from postbacks.encryption import Vault
 from postbacks.pump import Pump
 from postbacks.signing import new_secret
@@ -18,6 +18,9 @@ from tests.environment import ENCRYPTION_KEY
 
 VAULT = Vault([ENCRYPTION_KEY])
 AFTER = 60_000
+
+
+PLENTY = Most(100_000, 1 << 40)
 
 
 class Tenant:
@@ -88,7 +91,7 @@ class Tenant:
     def claim(self, token: str = "mine", room: int = 16, lease_ms: int = AFTER) -> list[Claimed]:
         """What the pump's claim does: find, take, write the attempts."""
         with self.writing() as connection:
-            found, _ = claims.due(connection, now_ms(), lambda _: room, "")
+            found, _ = due(connection, now_ms(), lambda _: room, None, PLENTY)
             self.take(connection, found, token, lease_ms)
         return found
 
@@ -99,10 +102,10 @@ class Tenant:
             urls = {one.config_id: "https://x.test/" for one in found}
             claims.begin_attempts(connection, found, urls, now_ms())
 
-    def due(self, room: Room, after: str = "") -> tuple[list[Claimed], str]:
+    def due(self, room: Room, after: str | None = None, most: Most = PLENTY) -> tuple[list[Claimed], str | None]:
         """What could be claimed; nothing is taken."""
         with self.writing() as connection:
-            return claims.due(connection, now_ms(), room, after)
+            return due(connection, now_ms(), room, after, most)
 
     def pump(self, wire: CurlAdapter, **fields: Any) -> Pump:
         values = {"total_timeout": 1.0, "connections_per_config": 8, **fields}

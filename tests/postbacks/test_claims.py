@@ -7,11 +7,11 @@ import pytest
 
 from models import AttemptState, now_ms
 from postbacks import claims
-from postbacks.claims import CONFIGS_A_CLAIM, FEW
-from tests.postbacks.tenant import Tenant
+from postbacks.due import CONFIGS_A_CLAIM, FEW, Claimed, due
+from tests.postbacks.tenant import PLENTY, Tenant
 
 
-def by_config(found: list[claims.Claimed]) -> Counter[str]:
+def by_config(found: list[Claimed]) -> Counter[str]:
     return Counter(one.config_id for one in found)
 
 
@@ -21,7 +21,7 @@ def test_nothing_due_is_nothing_claimed(tenant: Tenant) -> None:
     tenant.deliveries(config, 3, state="delivered", next_attempt_ms=None)
     tenant.deliveries(config, 3, state="cancelled", next_attempt_ms=None)
     tenant.deliveries(config, 1, state="sending", lease_token="x", lease_until_ms=now_ms() + 60_000)
-    assert tenant.due(lambda _: 100) == ([], "")
+    assert tenant.due(lambda _: 100) == ([], None)
 
 
 def test_a_config_with_5000_due_does_not_keep_20_small_ones_waiting(tenant: Tenant) -> None:
@@ -61,7 +61,7 @@ def test_more_configs_than_one_claim_takes_are_reached_in_turn(tenant: Tenant) -
     first, after = tenant.due(lambda _: 1)
     assert after == configs[CONFIGS_A_CLAIM - 1]
     second, end = tenant.due(lambda _: 1, after)
-    assert end == ""
+    assert end is None
     assert by_config(first) + by_config(second) == dict.fromkeys(configs, 1)
 
 
@@ -100,9 +100,9 @@ def test_two_claims_at_once_on_postgresql_share_the_rows_without_waiting(tenant:
     for config in configs:
         tenant.deliveries(config, backlog // 4)
     with tenant.writing() as first, tenant.writing() as second:
-        mine, _ = claims.due(first, now_ms(), lambda _: 5, "")
+        mine, _ = due(first, now_ms(), lambda _: 5, None, PLENTY)
         tenant.take(first, mine, "mine")
-        theirs, _ = claims.due(second, now_ms(), lambda _: 5, "")
+        theirs, _ = due(second, now_ms(), lambda _: 5, None, PLENTY)
         tenant.take(second, theirs, "theirs")
     assert {one.id for one in mine}.isdisjoint(one.id for one in theirs)
     assert len(mine) == 20
@@ -144,7 +144,7 @@ def test_payloads_are_the_deliverys_own_or_else_the_events(tenant: Tenant) -> No
     [plain] = tenant.deliveries(config, told='{"of":"event"}')
     [expanded] = tenant.deliveries(config, told='{"of":"event"}', data='{"own":"é"}')
     with tenant.writing() as connection:
-        found, _ = claims.due(connection, now_ms(), lambda _: 16, "")
+        found, _ = due(connection, now_ms(), lambda _: 16, None, PLENTY)
         told = claims.payloads(connection, found)
     assert {id_: payload.data for id_, payload in told.items()} == {plain: '{"of":"event"}', expanded: '{"own":"é"}'}
     assert {(payload.type, payload.resource) for payload in told.values()} == {("CREATE", "contact")}

@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from models import AttemptState, DeliveryState, now_ms
 from postbacks import records
-from postbacks.claims import Claimed
+from postbacks.due import Claimed
 from postbacks.outcome import outcome_of
 from postbacks.records import MOST_REOPENED, Result, close_unsent, reopen_lapsed
 from postbacks.retry import PARKED, Progress, decide
