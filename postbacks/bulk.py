@@ -5,7 +5,7 @@ delivery moves on. SQLite takes a list of rows at the price of a loop in C; Post
 makes rows of them itself. Everything else in the engine is written once for both stores.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -22,12 +22,12 @@ CLOSED = {
     "duration_ms": "bigint", "peer": "text", "status": "bigint", "request_headers": "text", "response_headers": "text",
     "response_body": "bytea", "reason_code": "text", "reason": "text", "advice": "text",
 }  # fmt: skip
-CLOSED_KEY = {"delivery_id": "text", "sequence": "bigint"}
+CLOSED_KEY = {"delivery_id": "text", "sequence": "bigint", "state": "text"}
 MOVED = {
     "state": "text", "attempts_made": "bigint", "interruptions": "bigint", "next_attempt_ms": "bigint",
     "last_status": "bigint", "reason_code": "text", "reason": "text", "finished_ms": "bigint",
 }  # fmt: skip
-MOVED_KEY = {"id": "text", "attempts_begun": "bigint"}
+MOVED_KEY = {"id": "text", "attempts_begun": "bigint", "lease_token": "text"}
 SENDING = AttemptState.SENDING.value
 
 # psycopg writes an array element by element in Python, and PostgreSQL reads it as slowly: together three times the
@@ -36,8 +36,8 @@ SEPARATOR, NOTHING = "\x1f", "\x1e"
 _SPLIT = "string_to_array(%s, E'\\x1f', E'\\x1e')"
 
 
-def _columns(types: dict[str, str]) -> str:
-    return ", ".join(f"({_SPLIT}::{type_}[])[2:]" for type_ in types.values())
+def _columns(types: Iterable[str]) -> str:
+    return ", ".join(f"({_SPLIT}::{type_}[])[2:]" for type_ in types)
 
 
 def _joined(column: Sequence[Any]) -> str:
@@ -55,59 +55,56 @@ def _text(value: Any) -> str:
     return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
 
 
-def _new(table: str, changed: dict[str, str], key: dict[str, str]) -> tuple[str, str]:
-    """How PostgreSQL sets these columns from the rows called `new`, and which row is which."""
+def _changes(table: str, changed: dict[str, str], key: dict[str, str], also: str = "") -> str:
+    """PostgreSQL's update of these columns from rows of new values, where the key's columns are as the rows say.
+
+    All of the key comes with the rows. Beside it a condition like `lease_token = …` would tempt a planner that
+    remembers an empty queue to read the table by that, and to compare what it finds with each of the rows.
+    """
     sets = ", ".join(f"{name} = new.{name}" for name in changed)
-    same = " AND ".join(f"{table}.{name} = new.{name}" for name in key)
-    rows = f"unnest({_columns({**changed, **key})}) AS new ({', '.join((*changed, *key))})"
-    return sets, f"FROM {rows} WHERE {same}"
+    same = " AND ".join(f"{table}.{name} = new.old_{name}" for name in key)
+    names = ", ".join((*changed, *(f"old_{name}" for name in key)))
+    rows = f"unnest({_columns([*changed.values(), *key.values()])}) AS new ({names})"
+    return f"UPDATE {table} SET {sets}{also} FROM {rows} WHERE {same}"  # noqa: S608
 
 
-def _set(names: dict[str, str]) -> str:
-    return ", ".join(f"{name} = ?" for name in names)
+def _each_change(table: str, changed: dict[str, str], key: dict[str, str], also: str = "") -> str:
+    """SQLite's update of the same, for one row of values."""
+    sets = ", ".join(f"{name} = ?" for name in changed)
+    same = " AND ".join(f"{name} = ?" for name in key)
+    return f"UPDATE {table} SET {sets}{also} WHERE {same}"  # noqa: S608
 
 
 # Only the column names above are put into these texts; every value is bound.
 _BEGIN_SQLITE = f"INSERT INTO attempts ({', '.join(BEGUN)}, state) VALUES (?, ?, ?, ?, ?, ?, '{SENDING}')"  # noqa: S608
 _BEGIN_POSTGRESQL = (
-    f"INSERT INTO attempts ({', '.join(BEGUN)}, state) SELECT *, '{SENDING}' FROM unnest({_columns(BEGUN)})"  # noqa: S608
+    f"INSERT INTO attempts ({', '.join(BEGUN)}, state) "  # noqa: S608
+    f"SELECT *, '{SENDING}' FROM unnest({_columns(BEGUN.values())})"
 )
-_OPEN = f"attempts.state = '{SENDING}'"
-_closed, _which_attempt = _new("attempts", CLOSED, CLOSED_KEY)
-_CLOSE_SQLITE = f"UPDATE attempts SET {_set(CLOSED)} WHERE delivery_id = ? AND sequence = ? AND {_OPEN}"  # noqa: S608
-_CLOSE_POSTGRESQL = f"UPDATE attempts SET {_closed} {_which_attempt} AND {_OPEN}"  # noqa: S608
-
-_LET_GO = "next_trigger = NULL, lease_token = NULL, lease_until_ms = NULL"
-_moved, _which_delivery = _new("deliveries", MOVED, MOVED_KEY)
-_MOVE_SQLITE = f"UPDATE deliveries SET {_set(MOVED)}, {_LET_GO} WHERE id = ? AND attempts_begun = ? AND lease_token = ?"  # noqa: S608
-_MOVE_POSTGRESQL = f"UPDATE deliveries SET {_moved}, {_LET_GO} {_which_delivery} AND lease_token = %s"  # noqa: S608
+_CLOSE = ("attempts", CLOSED, CLOSED_KEY)
+_CLOSE_SQLITE, _CLOSE_POSTGRESQL = _each_change(*_CLOSE), _changes(*_CLOSE)
+_MOVE = ("deliveries", MOVED, MOVED_KEY, ", next_trigger = NULL, lease_token = NULL, lease_until_ms = NULL")
+_MOVE_SQLITE, _MOVE_POSTGRESQL = _each_change(*_MOVE), _changes(*_MOVE)
 
 
 def begin_attempts(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert attempts that are about to be sent; each row in the order of `BEGUN`."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(_BEGIN_SQLITE, list(rows))
-    else:
-        connection.exec_driver_sql(_BEGIN_POSTGRESQL, _by_column(rows))
+    _execute(connection, _BEGIN_SQLITE, _BEGIN_POSTGRESQL, rows)
 
 
 def close_attempts(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Close attempts that are still open; each row in the order of `CLOSED`, then `CLOSED_KEY`."""
+    """Close attempts; each row in the order of `CLOSED`, then `CLOSED_KEY`."""
+    _execute(connection, _CLOSE_SQLITE, _CLOSE_POSTGRESQL, rows)
+
+
+def move_deliveries(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
+    """Move deliveries on and end their leases; each row in the order of `MOVED`, then `MOVED_KEY`. How many."""
+    return _execute(connection, _MOVE_SQLITE, _MOVE_POSTGRESQL, rows)
+
+
+def _execute(connection: Connection, sqlite: str, postgresql: str, rows: Sequence[tuple[Any, ...]]) -> int:
+    """How many rows were written."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(_CLOSE_SQLITE, list(rows))
-    else:
-        connection.exec_driver_sql(_CLOSE_POSTGRESQL, _by_column(rows))
-
-
-def move_deliveries(connection: Connection, rows: Sequence[tuple[Any, ...]], token: str) -> int:
-    """Move deliveries on that are under this token's lease, and end it; each row in the order of `MOVED`, `MOVED_KEY`.
-
-    Fenced by the token and, because a pump may come to claim a delivery again, by the attempt's number. How many.
-    """
-    if connection.dialect.name == "sqlite":
-        return connection.exec_driver_sql(_MOVE_SQLITE, [(*row, token) for row in rows]).rowcount
-    return connection.exec_driver_sql(_MOVE_POSTGRESQL, (*_by_column(rows), token)).rowcount
-
-
-def _by_column(rows: Sequence[tuple[Any, ...]]) -> tuple[str, ...]:
-    return tuple(_joined(column) for column in zip(*rows, strict=True))
+        return connection.exec_driver_sql(sqlite, list(rows)).rowcount
+    columns = tuple(_joined(column) for column in zip(*rows, strict=True))
+    return connection.exec_driver_sql(postgresql, columns).rowcount

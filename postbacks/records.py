@@ -37,12 +37,12 @@ def record(connection: Connection, results: Sequence[Result], token: str, now_ms
     """Close these attempts and move their deliveries on; how many were still under this token's lease."""
     if not results:
         return 0
-    held = bulk.move_deliveries(connection, [_moved(result, now_ms) for result in results], token)
+    held = bulk.move_deliveries(connection, [_moved(result, token, now_ms) for result in results])
     bulk.close_attempts(connection, [_closed(result) for result in results])
     return held
 
 
-def _moved(result: Result, now_ms: int) -> tuple[Any, ...]:
+def _moved(result: Result, token: str, now_ms: int) -> tuple[Any, ...]:
     """A delivery's next values, in the order of `bulk.MOVED` and `bulk.MOVED_KEY`."""
     decision, outcome = result.decision, result.outcome
     return (
@@ -56,6 +56,7 @@ def _moved(result: Result, now_ms: int) -> tuple[Any, ...]:
         now_ms if decision.next_attempt_ms is None else None,
         result.delivery_id,
         result.sequence,
+        token,
     )
 
 
@@ -79,6 +80,7 @@ def _closed(result: Result) -> tuple[Any, ...]:
         outcome.advice,
         result.delivery_id,
         result.sequence,
+        bulk.SENDING,
     )
 
 
@@ -103,7 +105,7 @@ def reopen_lapsed(connection: Connection, now_ms: int) -> int:
     for id_, sequence, made, interruptions, token in lapsed:
         decision = decide(Progress(made, interruptions, made + 1, 0), INTERRUPTED, now_ms)
         result = Result(id_, sequence, now_ms, Sent(), "", INTERRUPTED, decision)
-        bulk.move_deliveries(connection, [_moved(result, now_ms)], token or "")
+        bulk.move_deliveries(connection, [_moved(result, token or "", now_ms)])
         connection.execute(
             update(Attempt)
             .where(
