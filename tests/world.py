@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from extensions import db
@@ -101,8 +102,11 @@ def seed_config(location_id: str, **fields: object) -> dict[str, object]:
 
 def counts() -> dict[str, int]:
     """How many rows there are of what a write could leave behind."""
+    models = (Contact, PostbackConfig, Event, Delivery)
+    numbers = [select(func.count()).select_from(model).scalar_subquery() for model in models]
     db.session.rollback()
-    return {model.__name__: db.session.query(model).count() for model in (Contact, PostbackConfig, Event, Delivery)}
+    found = db.session.execute(select(*numbers)).one()
+    return {model.__name__: number for model, number in zip(models, found, strict=True)}
 
 
 @pytest.fixture
