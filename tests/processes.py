@@ -5,14 +5,15 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
 from typing import Self
 
+from tests.warm import WarmProcess
+
 HOUSE = Path(__file__).resolve().parents[1]
-FLASK = [sys.executable, "-m", "flask", "--app", "app"]
+WORKER = ["flask", "--app", "app", "worker"]
 START_SECONDS = 30.0
 # Flask's development conveniences would hide what production does.
 QUIET = {"PYTHONUNBUFFERED": "1", "FLASK_SKIP_DOTENV": "1", "PYTHONWARNINGS": "default"}
@@ -21,13 +22,25 @@ QUIET = {"PYTHONUNBUFFERED": "1", "FLASK_SKIP_DOTENV": "1", "PYTHONWARNINGS": "d
 class ProductProcess:
     """One child. Its standard error is kept; `log` is what it wrote so far."""
 
-    def __init__(self, command: list[str], environment: dict[str, str], log: Path) -> None:
+    def __init__(self, process: subprocess.Popen[bytes] | WarmProcess, log: Path) -> None:
+        self._process = process
         self._log = log
+        self.pid = process.pid
+
+    @classmethod
+    def from_nothing(cls, command: list[str], environment: dict[str, str], log: Path) -> Self:
+        """Started by an interpreter of its own, as people start it."""
         with log.open("wb") as out:
-            self._process = subprocess.Popen(
+            process = subprocess.Popen(
                 command, env={**environment, **QUIET}, cwd=HOUSE, stdin=subprocess.DEVNULL, stdout=out, stderr=out
             )
-        self.pid = self._process.pid
+        return cls(process, log)
+
+    @classmethod
+    def warm(cls, words: list[str], environment: dict[str, str], log: Path) -> Self:
+        """`python -m` these words, its imports made beforehand: how most tests start what they start."""
+        log.touch()
+        return cls(WarmProcess(words, {**environment, **QUIET}, HOUSE, log), log)
 
     @property
     def log(self) -> str:
@@ -84,13 +97,13 @@ class Processes:
 
     def workers(self, count: int, **changes: object) -> list[ProductProcess]:
         """Several workers, ready; they start side by side."""
-        starting = [self.run("worker", [*FLASK, "worker"], **changes) for _ in range(count)]
+        starting = [self.run("worker", WORKER, **changes) for _ in range(count)]
         return [one.wait_for_line("worker_started") for one in starting]
 
     def web(self, port: int, **changes: object) -> str:
         """A web server on this port, ready. Returns its base URL."""
         options = ["--bind", f"127.0.0.1:{port}", "--threads", "4", "--worker-class", "gthread", "--no-control-socket"]
-        process = self.run("web", [sys.executable, "-m", "gunicorn", *options, "app:create_app()"], **changes)
+        process = self.run("web", ["gunicorn", *options, "app:create_app()"], **changes)
         deadline = time.monotonic() + START_SECONDS
         while not _answers(port):
             if process.returncode is not None or time.monotonic() > deadline:
@@ -98,11 +111,11 @@ class Processes:
             time.sleep(0.05)
         return f"http://127.0.0.1:{port}"
 
-    def run(self, name: str, command: list[str], **changes: object) -> ProductProcess:
-        """Any command of the product, not waited for."""
+    def run(self, name: str, words: list[str], **changes: object) -> ProductProcess:
+        """Any module of the product or under it, as `python -m` would run it; not waited for."""
         changed = {f"POSTBACK_{setting.upper()}": str(value) for setting, value in changes.items()}
         log = self._folder / f"{len(self._started) + 1}-{name}.log"
-        process = ProductProcess(command, {**self._environment, **changed}, log)
+        process = ProductProcess.warm(words, {**self._environment, **changed}, log)
         self._started.append(process)
         return process
 

@@ -1,6 +1,7 @@
 """A small tenant to act in, and clients that act in it through the API."""
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from extensions import db
@@ -30,6 +32,15 @@ from resources.postback_configs import create_postback_config
 
 DEVELOPER = "developer-of-the-tests"
 SEED_LOCATION = "23948sdnfia1129i9asf92"
+ROLES = {
+    "head": ("root", "admin"),
+    "owner": ("here", "admin"),
+    "operator": ("here", "operator"),
+    "program": ("here", "integration"),
+    "viewer": ("here", "viewer"),
+    "stranger": ("elsewhere", "admin"),
+}
+"""Who there is, where they act, and as what."""
 
 
 @dataclass
@@ -101,8 +112,11 @@ def seed_config(location_id: str, **fields: object) -> dict[str, object]:
 
 def counts() -> dict[str, int]:
     """How many rows there are of what a write could leave behind."""
+    models = (Contact, PostbackConfig, Event, Delivery)
+    numbers = [select(func.count()).select_from(model).scalar_subquery() for model in models]
     db.session.rollback()
-    return {model.__name__: db.session.query(model).count() for model in (Contact, PostbackConfig, Event, Delivery)}
+    found = db.session.execute(select(*numbers)).one()
+    return {model.__name__: number for model, number in zip(models, found, strict=True)}
 
 
 @pytest.fixture
@@ -119,24 +133,22 @@ def new_world(app: Flask) -> World:
         db.session.flush()
         db.session.add(Location(id=world.here, name="Harbour shop", parent_id=world.root))
         db.session.add(Location(id=world.elsewhere, name="Hill shop", parent_id=world.root))
-        for name, location, role in [
-            ("head", world.root, "admin"),
-            ("owner", world.here, "admin"),
-            ("operator", world.here, "operator"),
-            ("program", world.here, "integration"),
-            ("viewer", world.here, "viewer"),
-            ("stranger", world.elsewhere, "admin"),
-        ]:
-            _join(world, name, location, role)
+        db.session.add_all(_people(world))
+        db.session.flush()
+        db.session.add_all(_what_they_hold(world))
     return world
 
 
-def _join(world: World, name: str, location_id: str, role: str) -> None:
-    """One more person with a role and a key. In the caller's transaction: one commit makes the whole world."""
-    user = User(id=new_id(), username=name, first_name=name.title(), last_name="Tester")
-    key = secrets.token_urlsafe(32)
-    db.session.add(user)
-    db.session.flush()
-    db.session.add(Role(user_id=user.id, location_id=location_id, name=role))
-    db.session.add(ApiKey(user_id=user.id, prefix=key[:8], digest=sha256(key.encode()).hexdigest()))
-    world.users[name], world.keys[name] = user, key
+def _people(world: World) -> Iterator[User]:
+    for name in ROLES:
+        world.users[name] = User(id=new_id(), username=name, first_name=name.title(), last_name="Tester")
+        yield world.users[name]
+
+
+def _what_they_hold(world: World) -> Iterator[Role | ApiKey]:
+    """A role and a key for each. In the caller's transaction: one commit makes the whole world."""
+    for name, (place, role) in ROLES.items():
+        user, key = world.users[name], secrets.token_urlsafe(32)
+        world.keys[name] = key
+        yield Role(user_id=user.id, location_id=getattr(world, place), name=role)
+        yield ApiKey(user_id=user.id, prefix=key[:8], digest=sha256(key.encode()).hexdigest())

@@ -22,7 +22,8 @@ def changes() -> dict[str, object]:
 
 def test_emptied_in_the_middle_of_a_backlog_nothing_is_lost(flow: Flow) -> None:
     flow.config(respond(200, after=0.02))
-    flow.contacts(200)
+    flow.backlog(190)
+    flow.contacts(10)
     flow.processes.worker()
     flow.receiver.wait_for(50)
     flow.valkey.flush()

@@ -43,7 +43,8 @@ class Machine:
         del environment["POSTBACK_PUBLIC_URL"]
         for own in ("POSTBACK_SECRET_KEY", "POSTBACK_ENCRYPTION_KEYS"):
             del environment[own]
-        self._process = ProductProcess([sys.executable, "-m", "flask", "--app", "app", "up"], environment, self._log)
+        command = [sys.executable, "-m", "flask", "--app", "app", "up"]
+        self._process = ProductProcess.from_nothing(command, environment, self._log)
         return self
 
     def until_ready(self) -> Self:

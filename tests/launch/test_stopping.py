@@ -63,7 +63,7 @@ def test_stop_before_it_is_ready_leaves_nothing(new_machine: NewMachine) -> None
 
 
 def test_folder_too_deep_for_a_socket_with_a_space_in_its_name(new_machine: NewMachine, tmp_path: Path) -> None:
-    machine = new_machine(tmp_path / "a folder" / ("deep/" * 20)).start().until_ready()
+    machine = new_machine(tmp_path / "a folder" / ("deep/" * 20), workers=1).start().until_ready()
     wait_until(lambda: "worker_started" in machine.log, within=10)
     time.sleep(0.5)
     assert "process_ended" not in machine.log
@@ -71,11 +71,11 @@ def test_folder_too_deep_for_a_socket_with_a_space_in_its_name(new_machine: NewM
 
 
 def test_queue_with_unreadable_files_starts_with_empty_ones(new_machine: NewMachine) -> None:
-    first = new_machine().start().until_ready()
+    first = new_machine(workers=1).start().until_ready()
     assert first.stop() == 0
     for log in (first.instance / "valkey" / "appendonlydir").glob("*.incr.aof"):
         log.write_bytes(b"not a log\r\n*3\r\nof commands")
-    second = new_machine().start().until_ready()
+    second = new_machine(workers=1).start().until_ready()
     assert "queue_files_laid_aside" in second.log
     assert list((second.instance / "valkey").glob("unreadable-*/appendonlydir"))
 

@@ -176,6 +176,7 @@ def test_one_address_cannot_try_everybody(zoe: User, monkeypatch: pytest.MonkeyP
     assert failures() == 0, "what is past is forgotten"
 
 
+@pytest.mark.usefixtures("costly_passwords")
 def test_a_burst_does_not_outrun_the_count(app: Flask, zoe: User) -> None:
     def guess(_: int) -> str:
         with app.app_context():
