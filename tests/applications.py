@@ -17,7 +17,7 @@ from config import Settings
 from extensions import bind_settings, db
 from models import Base, writing
 from tests.environment import product_environment, product_settings
-from tests.postgres import database
+from tests.postgres_server import database
 
 
 @pytest.fixture
