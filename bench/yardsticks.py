@@ -35,14 +35,14 @@ def measure(store: Store, report: Report, effort: Effort) -> None:
     with stage(store) as on:
         ids = on.add_configs(100)
         workers = [on.start(RQ_WORKER) for _ in range(2)]
-        rates = [_one_job_each(on, ids, effort.of(1_000, 100)) for _ in range(effort.runs)]
+        rates = [_one_job_each(on, ids, effort.of(600, 100)) for _ in range(effort.runs)]
         for worker in workers:
             worker.kill()  # its end in order would wait for a read of the queue
     report.add(PART, "one RQ job per delivery", "deliveries/s", store.name, rates)
 
 
 def _without_store(report: Report, effort: Effort) -> None:
-    seconds = effort.of(3, 1)
+    seconds = effort.of(2, 1)
     with receiver() as (port, _):
         url = f"http://127.0.0.1:{port}/ok"
         request = sample_request(url)
