@@ -143,12 +143,12 @@ def stage(store: Store, **changes: str) -> Iterator[Stage]:
 def receiver() -> Iterator[tuple[int, int]]:
     """A receiver of its own; its port and process id."""
     command = [sys.executable, "-m", "bench.receiver"]
-    process = subprocess.Popen(command, cwd=HOUSE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield int(process.stdout.readline()), process.pid
-    finally:
-        end(process)
+    with subprocess.Popen(command, cwd=HOUSE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield int(process.stdout.readline()), process.pid
+        finally:
+            end(process)
 
 
 def end(process: subprocess.Popen[Any]) -> None:
