@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -37,6 +38,7 @@ def run(parts: Sequence[Part]) -> None:
     parser.add_argument("--out", type=Path, help="write the figures to this file as JSON")
     parser.add_argument("--store", choices=STORES, default="", help="measure on this store alone")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))  # whatever was started ends with it
     effort, began = Effort(quick=bool(os.environ.get("QUICK"))), time.monotonic()
     with stores(asked.store) as chosen:
         report = Report(about(chosen, effort.runs))
@@ -44,6 +46,7 @@ def run(parts: Sequence[Part]) -> None:
             for store in chosen:
                 print(f"{part.__module__} on {store.name}", flush=True)
                 part(store, report, effort)
+    report.about["quick"] = effort.quick
     report.about["minutes"] = round((time.monotonic() - began) / 60, 1)
     found = verdicts(report)
     sys.stdout.write("\n" + table(report, found))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from bench.command import Effort, run
 from bench.figures import Report, percentiles
-from bench.latency import waits_ms
+from bench.latency import lateness, waits_ms
 from bench.load import add_backlog
 from bench.producer import Commit, produce
 from bench.stage import Stage, stage
@@ -43,7 +43,7 @@ def measure(store: Store, report: Report, effort: Effort) -> None:
 
 
 def _add(report: Report, store: Store, what: str, runs: Sequence[dict[str, float]]) -> None:
-    for name in ("p50", "p99"):
+    for name in ("p50", "p99", "producer late p99"):
         report.add("isolation", f"{what} {name}", "ms", store.name, [one[name] for one in runs])
 
 
@@ -52,7 +52,7 @@ def _run(
 ) -> dict[str, float]:
     on.forget_arrivals()
     commits = [commit for commit in produce(on, RATE, seconds, locations) if healthy(commit)]
-    return percentiles(waits_ms(on, commits))
+    return {**percentiles(waits_ms(on, commits)), **lateness(commits)}
 
 
 def _beside_backlog(on: Stage, busy: str, locations: Sequence[str], effort: Effort) -> dict[str, float]:
@@ -63,7 +63,7 @@ def _beside_backlog(on: Stage, busy: str, locations: Sequence[str], effort: Effo
     waits = waits_ms(on, commits)
     last = max((times[0] for id_, times in on.arrivals().items() if id_.startswith(backlog.prefix)), default=0)
     beside = [wait for commit, wait in zip(commits, waits, strict=True) if commit.at_ns <= last]
-    return percentiles(beside or waits)
+    return {**percentiles(beside or waits), **lateness(commits)}
 
 
 if __name__ == "__main__":

@@ -30,8 +30,13 @@ def measure(store: Store, report: Report, effort: Effort) -> None:
 def _run(on: Stage, rate: int, seconds: int) -> dict[str, float]:
     on.forget_arrivals()
     commits = produce(on, rate, seconds, [LOCATION])
+    return {**percentiles(waits_ms(on, commits)), **lateness(commits)}
+
+
+def lateness(commits: Sequence[Commit]) -> dict[str, float]:
+    """How many milliseconds behind its schedule the producer was."""
     late = percentiles([commit.late_us / 1000 for commit in commits])
-    return {**percentiles(waits_ms(on, commits)), "producer late p50": late["p50"], "producer late p99": late["p99"]}
+    return {"producer late p50": late["p50"], "producer late p99": late["p99"]}
 
 
 def waits_ms(on: Stage, commits: Sequence[Commit]) -> list[float]:

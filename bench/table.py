@@ -26,6 +26,8 @@ def _about(report: Report) -> list[str]:
     about = report.about
     told = [f"Measured {about['date']} on {about['machine']}; {about['software']}."]
     told += [f"{store}: {', '.join(f'{k} {v}' for k, v in facts.items())}." for store, facts in about["stores"].items()]
+    if about.get("quick"):
+        told.append("QUICK: far smaller than it says, once each; good for seeing that it works, for nothing else.")
     return [*told, f"Median of {about['runs']} runs each, least and most in brackets."]
 
 
