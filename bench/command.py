@@ -44,7 +44,7 @@ def run(parts: Sequence[Part]) -> None:
         report = Report(about(chosen, effort.runs))
         for part in parts:
             for store in chosen:
-                print(f"{part.__module__} on {store.name}", flush=True)
+                print(f"{_name(part)} on {store.name}", flush=True)
                 part(store, report, effort)
     report.about["quick"] = effort.quick
     report.about["minutes"] = round((time.monotonic() - began) / 60, 1)
@@ -52,3 +52,9 @@ def run(parts: Sequence[Part]) -> None:
     sys.stdout.write("\n" + table(report, found))
     if asked.out is not None:
         asked.out.write_text(report.as_json(found))
+
+
+def _name(part: Part) -> str:
+    """The part's module, also where that is what was started."""
+    spec = sys.modules[part.__module__].__spec__
+    return spec.name if spec is not None else part.__module__
