@@ -26,7 +26,7 @@ Chosen = Callable[[Commit], bool]
 
 def measure(store: Store, report: Report, effort: Effort) -> None:
     well, hanging = ([f"{kind}-{number}" for number in range(RECEIVERS)] for kind in ("well", "mixed"))
-    seconds = effort.of(6, 1)
+    seconds = effort.of(5, 1)
     with stage(store, total_timeout=DEADLINE) as on:
         on.add_configs(RECEIVERS, locations=well)
         (busy,) = on.add_configs(1, path="busy")
@@ -59,7 +59,7 @@ def _beside_backlog(on: Stage, busy: str, locations: Sequence[str], effort: Effo
     """The others' latency for as long as the backlog lasts."""
     on.forget_arrivals()
     backlog = add_backlog(on, [busy], effort.of(100_000, 5_000), now_ms(), deliveries_an_event=100)
-    commits = produce(on, RATE, effort.of(6, 1), locations)
+    commits = produce(on, RATE, effort.of(5, 1), locations)
     waits = waits_ms(on, commits)
     last = max((times[0] for id_, times in on.arrivals().items() if id_.startswith(backlog.prefix)), default=0)
     beside = [wait for commit, wait in zip(commits, waits, strict=True) if commit.at_ns <= last]

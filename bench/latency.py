@@ -22,7 +22,7 @@ def measure(store: Store, report: Report, effort: Effort) -> None:
         on.add_configs(1)
         on.start_workers(2)
         for rate in RATES:
-            runs = [_run(on, rate, effort.of(5, 1)) for _ in range(effort.runs)]
+            runs = [_run(on, rate, effort.of(4, 1)) for _ in range(effort.runs)]
             for name in runs[0]:
                 report.add("latency", f"{rate}/s {name}", "ms", store.name, [one[name] for one in runs])
 
