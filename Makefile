@@ -54,7 +54,7 @@ format: .venv/.installed-dev ## Format code and templates, mend what can be mend
 	$(PY) -m ruff check --fix
 	$(PY) -m djlint templates --reformat --quiet
 
-bench: .venv/.installed-dev ## Measure speed, print the table (OUT=file.json keeps the figures)
+bench: .venv/.installed-dev ## Measure speed, print the table (OUT=file.json keeps the figures, QUICK=1 only tries it out)
 	$(PY) -m bench $(if $(OUT),--out "$(OUT)")
 
 screenshots: .venv/.installed-dev ## Take the README's pictures anew

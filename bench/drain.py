@@ -1,36 +1,35 @@
-"""Deliveries per second over a backlog, every attempt row written: `python -m bench.drain [database url]`."""
+"""Deliveries per second over a backlog, every attempt row written: `python -m bench.drain`."""
 
-import sys
-import time
+from bench.command import Effort, run
+from bench.figures import Report
+from bench.load import add_due_backlog, wait_until_delivered
+from bench.processes import cpu_seconds
+from bench.stage import Stage, stage
+from bench.stores import Store
 
-from bench.load import add_backlog, wait_until_delivered
-from bench.stage import stage
-from models import now_ms
-
-BACKLOG = 20_000
-
-
-def drain(database_url: str, configs: int, workers: int = 2, backlog: int = BACKLOG) -> float:
-    """Deliveries per second, from the moment all fall due to the last one's record."""
-    with stage(database_url) as on:
-        ids = on.add_configs(configs)
-        on.start_workers(workers)
-        # Far enough away that the backlog is written by then; the workers idle until it falls due.
-        due_ms = now_ms() + 5000 + backlog // 4
-        add_backlog(on, ids, backlog, due_ms)
-        late = due_ms - now_ms()
-        if late < 0:
-            raise RuntimeError("the backlog fell due while it was still being written")
-        time.sleep(late / 1000)
-        finished = wait_until_delivered(on, ids, backlog)
-        return backlog / ((finished - due_ms) / 1000)
+WORKERS = 2
 
 
-def main() -> None:
-    url = sys.argv[1] if len(sys.argv) > 1 else ""
+def measure(store: Store, report: Report, effort: Effort) -> None:
+    """A backlog of 20,000 to 1 and to 100 configs, from the moment all fall due to the last one's record."""
+    backlog = effort.of(20_000, 1_000)
     for configs in (1, 100):
-        sys.stdout.write(f"drain of {BACKLOG} to {configs} configs: {drain(url, configs):.0f}/s\n")
+        with stage(store) as on:
+            ids = on.add_configs(configs)
+            on.start_workers(WORKERS)
+            drained = [_drain(on, ids, backlog) for _ in range(effort.runs)]
+        name = f"20,000 to {configs} config{'s' if configs > 1 else ''}"
+        report.add("drain", name, "deliveries/s", store.name, [rate for rate, _ in drained])
+        report.add("drain", f"{name}: receiver's share", "% of one core", store.name, [share for _, share in drained])
+
+
+def _drain(on: Stage, config_ids: list[str], count: int) -> tuple[float, float]:
+    on.forget_arrivals()
+    backlog = add_due_backlog(on, config_ids, count)
+    before = cpu_seconds(on.receiver_pid)
+    seconds = (wait_until_delivered(on, backlog) - backlog.due_ms) / 1000
+    return count / seconds, 100 * (cpu_seconds(on.receiver_pid) - before) / seconds
 
 
 if __name__ == "__main__":
-    main()
+    run([measure])

@@ -1,59 +1,56 @@
-"""Commit to arrival on an idle machine: `python -m bench.latency`.
+"""Commit to arrival at the receiver, open loop: `python -m bench.latency`.
 
-Saves a contact's event a hundred times, one at a time with a pause between, and asks the receiver when each
-arrived. Milliseconds from the commit's return to the arrival of the first byte's request.
+Milliseconds from the commit's return to the arrival of the request, at several rates. How late the producer itself
+was is told beside it: what it commits late is not counted against the engine.
 """
 
-import statistics
-import sys
 import time
+from collections.abc import Sequence
 
-from bench.load import SAMPLE
+from bench.command import Effort, run
+from bench.figures import Report, percentiles
+from bench.producer import Commit, produce
 from bench.stage import LOCATION, Stage, stage
-from extensions import db
-from jobs.queue import wake
-from models import writing
-from postbacks.events import record_event
+from bench.stores import Store
 
-SAMPLES = 100
-PAUSE = 0.1
+RATES = (50, 200, 500)
+ARRIVE_SECONDS = 30.0
 
 
-def measure(on: Stage, samples: int = SAMPLES, pause: float = PAUSE) -> list[float]:
-    """Milliseconds from commit to arrival, one for each event."""
-    committed = {}
-    with on.app.app_context():
-        for number in range(samples):
-            with writing(db.session()):
-                (delivery,) = record_event(
-                    db.session(),
-                    type_="CREATE",
-                    resource="contact",
-                    record_id=f"contact-{number}",
-                    location_id=LOCATION,
-                    data=SAMPLE,
-                )
-            committed[delivery.id] = time.time_ns()
-            wake()
-            time.sleep(pause)
-    time.sleep(1)
-    arrived = on.ask_receiver("arrivals")
-    return [(arrived[id_] - at) / 1e6 for id_, at in committed.items()]
-
-
-def report(name: str, sample: list[float]) -> str:
-    ordered = sorted(sample)
-    p95 = ordered[int(len(ordered) * 0.95) - 1]
-    median = statistics.median(sample)
-    return f"{name}: median {median:.1f} ms, p95 {p95:.1f} ms, worst {ordered[-1]:.1f} ms, {len(sample)} events"
-
-
-def main() -> None:
-    with stage() as on:
+def measure(store: Store, report: Report, effort: Effort) -> None:
+    with stage(store) as on:
         on.add_configs(1)
         on.start_workers(2)
-        sys.stdout.write(report("commit to arrival, idle, SQLite", measure(on)) + "\n")
+        for rate in RATES:
+            runs = [_run(on, rate, effort.of(4, 1)) for _ in range(effort.runs)]
+            for name in runs[0]:
+                report.add("latency", f"{rate}/s {name}", "ms", store.name, [one[name] for one in runs])
+
+
+def _run(on: Stage, rate: int, seconds: int) -> dict[str, float]:
+    on.forget_arrivals()
+    commits = produce(on, rate, seconds, [LOCATION])
+    return {**percentiles(waits_ms(on, commits)), **lateness(commits)}
+
+
+def lateness(commits: Sequence[Commit]) -> dict[str, float]:
+    """How many milliseconds behind its schedule the producer was."""
+    late = percentiles([commit.late_us / 1000 for commit in commits])
+    return {"producer late p50": late["p50"], "producer late p99": late["p99"]}
+
+
+def waits_ms(on: Stage, commits: Sequence[Commit]) -> list[float]:
+    """From each commit to its first arrival. Raises TimeoutError where one does not come."""
+    deadline = time.monotonic() + ARRIVE_SECONDS
+    while True:
+        came = on.arrivals()
+        missing = [commit for commit in commits if commit.id not in came]
+        if not missing:
+            return [max(0, came[commit.id][0] - commit.at_ns) / 1e6 for commit in commits]
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{len(missing)} of {len(commits)} did not arrive within {ARRIVE_SECONDS:.0f} s")
+        time.sleep(0.2)
 
 
 if __name__ == "__main__":
-    main()
+    run([measure])

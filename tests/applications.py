@@ -17,7 +17,7 @@ from config import Settings
 from extensions import bind_settings, db
 from models import Base, writing
 from tests.environment import product_environment, product_settings
-from tests.postgres import database
+from tests.postgres_server import database
 
 _DELETES = [f'DELETE FROM "{table.name}"' for table in reversed(Base.metadata.sorted_tables)]
 EMPTYING = {"sqlite": _DELETES, "postgresql": [";".join(_DELETES)]}

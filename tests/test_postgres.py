@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 
 from models import Base
-from tests.postgres import PostgresServer, as_driver_url, connect
 from tests.postgres_binaries import find_postgres, reachable_postgres, server_account
+from tests.postgres_server import PostgresServer, as_driver_url, connect
 
 
 def test_each_test_gets_a_migrated_database(store_url: str) -> None:

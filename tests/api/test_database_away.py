@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from extensions import db
 from models import WRITES
-from tests.postgres import connect
+from tests.postgres_server import connect
 from tests.world import World, counts
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 
 from tests.answers import respond
 from tests.flows.flow import Flow
-from tests.postgres import connect
+from tests.postgres_server import connect
 
 AWAY_SECONDS = 2.0
 
