@@ -5,9 +5,11 @@ import random
 from collections.abc import Sequence
 from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address, ip_network
+from pathlib import Path
 
 import pytest
 
+from postbacks.own_addresses import own_addresses
 from postbacks.targets import (
     NEVER_V4,
     Target,
@@ -15,10 +17,10 @@ from postbacks.targets import (
     TargetRules,
     address_allowed,
     check_url,
-    own_addresses,
     system_resolver,
     vetted_addresses,
 )
+from tests.environment import product_environment, product_settings
 from tests.postbacks.spellings import LOOPBACK_HOSTS, NOT_HTTP, PRIVATE_HOSTS
 
 ANY_PORT = ((1, 65535),)
@@ -100,10 +102,19 @@ def test_an_allowed_network_opens_itself_and_nothing_beside() -> None:
 
 
 def test_this_hosts_own_addresses_are_refused_though_they_be_public() -> None:
-    rules = TargetRules(own_addresses=frozenset({ip_address("8.8.4.4")}))
+    rules = TargetRules(own_addresses=lambda: frozenset({ip_address("8.8.4.4"), ip_address("2606::1")}))
     assert not address_allowed(ip_address("8.8.4.4"), rules)
     assert address_allowed(ip_address("8.8.8.8"), rules)
-    assert all(isinstance(one, (IPv4Address, IPv6Address)) for one in own_addresses())
+    for url in ("https://8.8.4.4/", "https://134743044/", "https://[2606::0:1]/"):
+        with pytest.raises(TargetRefusedError, match="may not be called"):
+            check_url(url, rules)
+    with pytest.raises(TargetRefusedError, match="resolves to"):
+        vetted_addresses(check_url("https://x.test/", rules), rules, lambda *_: ["8.8.8.8", "8.8.4.4"])
+
+
+def test_a_deployments_rules_know_this_hosts_addresses(tmp_path: Path) -> None:
+    rules = TargetRules.from_settings(product_settings(product_environment(tmp_path)))
+    assert rules.own_addresses is own_addresses
 
 
 def test_the_table_holds_every_range_of_the_specification() -> None:
