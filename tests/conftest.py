@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.browser",
+    "tests.canary",
     "tests.postgres",
     "tests.receiver",
     "tests.stores",

@@ -1,6 +1,25 @@
 # ruff: noqa: RUF001 - letters and digits that look alike are the point here
 """Ways to write a URL whose host is this machine, or is somewhere else that nobody may call."""
 
+import socket
+from collections.abc import Sequence
+
+from postbacks.targets import system_resolver
+
+NAMES_OF_THIS_MACHINE = {"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback", socket.gethostname()}
+
+
+def resolved_here(host: str, port: int) -> Sequence[str]:
+    """The system's resolver, for what it knows without asking another machine: numbers, and its own names."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        if host.lower().rstrip(".") not in NAMES_OF_THIS_MACHINE:
+            raise OSError(f"{host} is no name of this machine") from None
+        return system_resolver(host.rstrip("."), port)
+    return [str(entry[4][0]) for entry in found]
+
+
 LOOPBACK_HOSTS = (
     # dotted, short, decimal, octal, hexadecimal
     "127.0.0.1", "127.0.0.2", "127.255.255.254", "127.1", "127.0.1", "127.00.0.1", "127.0.0.01",

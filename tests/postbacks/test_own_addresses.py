@@ -1,19 +1,15 @@
 """This host's own addresses, as its kernel and its name tell them."""
 
-import shutil
 import socket
-import subprocess
-import sys
 import threading
 from ipaddress import ip_address
-from pathlib import Path
 
 import pytest
 
 from postbacks import own_addresses
 from postbacks.own_addresses import Address, OwnAddresses, interface_addresses, name_addresses
+from tests.alone import run_alone
 
-HOUSE = Path(__file__).resolve().parents[2]
 NEW = frozenset({ip_address("203.1.113.7")})
 
 # Run where loopback is the only interface and carries a public address besides its own, the way a host with one does.
@@ -54,19 +50,7 @@ print(before, sorted(set(codes)), reached)
 
 
 def test_a_public_address_on_an_interface_is_noticed_and_never_connected_to() -> None:
-    """In a network of its own: whatever went wrong, no packet could leave it."""
-    unshare = shutil.which("unshare")
-    if unshare is None or subprocess.run([unshare, "-rn", "true"], check=False, capture_output=True).returncode:
-        pytest.skip("this system gives nobody a network of their own")
-    done = subprocess.run(
-        [unshare, "-rn", sys.executable, "-c", ON_A_HOST_WITH_A_PUBLIC_ADDRESS],
-        cwd=HOUSE,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.stdout.strip() == "False ['blocked_target'] False", done.stderr
+    assert run_alone(ON_A_HOST_WITH_A_PUBLIC_ADDRESS) == "False ['blocked_target'] False"
 
 
 @pytest.mark.skipif(not hasattr(socket, "AF_NETLINK"), reason="only Linux tells its addresses")
