@@ -231,7 +231,7 @@ class CurlAdapter(BaseAdapter):
                 return
 
     def _finish(self, easy: Easy, sent: Sent) -> None:
-        sent.timing.total_ms = int(easy.elapsed() * 1000)
+        sent.timing.total_ms = round(easy.elapsed() * 1000)  # as its parts are: none may exceed the whole
         self._done.append((easy.tag, sent))
         if self._resting < IDLE_HANDLES:
             self._resting += 1
