@@ -90,7 +90,7 @@ def random_public_v6(count: int) -> Iterator[IPv6Address]:
 
 def test_ten_thousand_random_public_addresses_are_all_allowed() -> None:
     """Judged only, never connected to."""
-    asked = [*random_public_v4(10_000), *random_public_v6(2_000)]
+    asked: list[Address] = [*random_public_v4(10_000), *random_public_v6(2_000)]
     name = check_url("https://x.test/", OPEN)
     refused = []
     for address in asked:
