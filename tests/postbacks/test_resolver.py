@@ -12,6 +12,8 @@ from postbacks import resolver as module
 from postbacks import resolver_threads
 from postbacks.resolver import MOST_SLOW, Answer, VettingResolver
 from postbacks.targets import Target, TargetRefusedError, TargetRules
+from tests.postbacks.sending import LIMITS, a_post, adapter, all_of, code_of
+from tests.receiver import Receiver
 
 RULES = TargetRules(allowed_ports=((1, 65535),))
 
@@ -78,6 +80,26 @@ def test_forty_names_that_hang_do_not_keep_a_healthy_one_waiting(server: NameSer
             assert resolver.ask(target(f"hangs-{number}.test")) is None
         assert seconds_for(resolver, "healthy.test") < 0.1
         server.release()
+
+
+def test_attempts_to_forty_names_that_hang_end_at_their_deadline_and_delay_no_other(
+    server: NameServer, receiver: Receiver
+) -> None:
+    def answer_or_hang(host: str, port: int) -> list[str]:
+        server(host, port)
+        return ["127.0.0.1"]
+
+    with adapter(resolver=answer_or_hang) as wire:
+        for number in range(40):
+            wire.start(a_post(f"http://hangs-{number}.test:{receiver.port}/"), f"lane-{number}", number)
+        wire.start(a_post(f"http://healthy.test:{receiver.port}/"), "healthy", "healthy")
+        [(tag, healthy)] = all_of(wire, 1).items()
+        others = all_of(wire, 40)
+        server.release()
+    assert (tag, code_of(healthy), healthy.timing.total_ms < 100) == ("healthy", None, True)
+    assert {code_of(sent) for sent in others.values()} == {"dns_failed"}
+    deadline_ms = LIMITS.total_timeout * 1000
+    assert all(deadline_ms <= sent.timing.total_ms <= deadline_ms + 500 for sent in others.values())
 
 
 def test_a_name_that_answered_before_is_served_while_a_thousand_new_ones_hang(server: NameServer) -> None:
