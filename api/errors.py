@@ -71,7 +71,8 @@ def _wants_problem() -> bool:
 
 
 def _refused(refusal: Refusal) -> Response:
-    return problem(refusal.status, refusal.message, refusal.errors if isinstance(refusal, Invalid) else None)
+    wait = [] if refusal.retry_after is None else [("Retry-After", str(refusal.retry_after))]
+    return problem(refusal.status, refusal.message, refusal.errors if isinstance(refusal, Invalid) else None, wait)
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -4,11 +4,13 @@ from flask import Blueprint, Response
 
 from api.auth import actor
 from api.bodies import body
-from api.envelopes import Kind, expands_asked, nothing, record_answer
+from api.envelopes import Kind, answer, expands_asked, nothing, record_answer
 from api.filters import columns_of
 from api.paging import list_answer
 from models import PostbackConfig
 from resources import postback_configs as verbs
+from resources import test_sends
+from schemas.delivery import attempt_shape
 from schemas.postback_config import CONFIG_KEYS, config_shape
 
 COLUMNS = columns_of(PostbackConfig, (*CONFIG_KEYS, "product_transaction_id"), ["resource", "format"])
@@ -54,3 +56,13 @@ def rotate_secret(config_id: str) -> Response:
     expand = expands_asked(KIND, [SECRET])
     config, secret = verbs.rotate_secret(actor(), config_id)
     return record_answer(KIND, config, expand, also={SECRET: secret})
+
+
+@routes.post("/<config_id>/test")
+def send_test(config_id: str) -> Response:
+    """What came of one sample postback, whether it was acknowledged or not."""
+    tried = test_sends.send_test(actor(), config_id)
+    response = answer({"attempt": attempt_shape(tried.attempt)})
+    response.headers["RateLimit-Policy"] = f'"tests";q={test_sends.MOST};w={test_sends.WINDOW_SECONDS}'
+    response.headers["RateLimit"] = f'"tests";r={tried.left};t={tried.seconds}'
+    return response

@@ -51,15 +51,9 @@ def _discard_pump() -> None:
 
 def _new_pump() -> Pump:
     chosen = settings()
-    limits = TransportLimits(
-        connect_timeout=chosen.connect_timeout,
-        total_timeout=chosen.total_timeout,
-        response_kept_bytes=chosen.response_kept_bytes,
-        ca_bundle=chosen.ca_bundle,
-    )
     return Pump(
         engine=db.engine,
-        adapter=CurlAdapter(TargetRules.from_settings(chosen), limits),
+        adapter=CurlAdapter(TargetRules.from_settings(chosen), TransportLimits.from_settings(chosen)),
         destinations=Destinations(Vault(chosen.fernet_keys)),
         total_timeout=chosen.total_timeout,
         connections_per_config=chosen.connections_per_config,

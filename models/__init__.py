@@ -11,6 +11,7 @@ from models.inbox import Inbox, InboxMessage
 from models.location import Location
 from models.postback_config import PostbackConfig
 from models.role import Role
+from models.sent_test import SentTest
 from models.transaction import WRITES, prepare_sqlite, writing
 from models.user import User
 from models.user_session import SignInFailure, UserSession
@@ -31,6 +32,7 @@ __all__ = [
     "Location",
     "PostbackConfig",
     "Role",
+    "SentTest",
     "SignInFailure",
     "User",
     "UserSession",

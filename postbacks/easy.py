@@ -5,11 +5,13 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import certifi
 import pycurl
 from requests import PreparedRequest
 
+from config import Settings
 from postbacks.message import PostbackRequest
 from postbacks.targets import Target
 from postbacks.wire import CurlResponse, Failure, Sent, Timing
@@ -28,6 +30,15 @@ class TransportLimits:
     response_kept_bytes: int = 16 * 1024
     connections: int = 1000
     ca_bundle: Path | None = None
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        return cls(
+            connect_timeout=settings.connect_timeout,
+            total_timeout=settings.total_timeout,
+            response_kept_bytes=settings.response_kept_bytes,
+            ca_bundle=settings.ca_bundle,
+        )
 
 
 class _Handed(socket.socket):

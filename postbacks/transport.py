@@ -33,7 +33,7 @@ from postbacks.targets import (
     TargetRefusedError,
     TargetRules,
     address_allowed,
-    check_url,
+    read_url,
     system_resolver,
 )
 from postbacks.wire import Failure, Sent
@@ -62,6 +62,8 @@ class CurlAdapter(BaseAdapter):
         self._done: list[tuple[object, Sent]] = []
         self._targets: dict[str, Target | TargetRefusedError] = {}
         self._resting = 0
+        self._rung = False
+        self._look_again = 0.0
         self.in_flight = 0
         self._bell, self._ringer = socket.socketpair()
         self._bell.setblocking(False)
@@ -143,13 +145,13 @@ class CurlAdapter(BaseAdapter):
         return idle.pop()
 
     def _target(self, url: str) -> Target | TargetRefusedError:
-        """What `check_url` says of a URL; asked once for each, the rules stay as they are."""
+        """What `read_url` says of a URL; asked once for each. Addresses are judged for each attempt."""
         known = self._targets.get(url)
         if known is None:
             if len(self._targets) >= TARGETS_KEPT:
                 self._targets.clear()
             try:
-                known = check_url(url, self._rules)
+                known = read_url(url, self._rules)
             except TargetRefusedError as error:
                 known = error
             self._targets[url] = known
@@ -170,6 +172,11 @@ class CurlAdapter(BaseAdapter):
             self._multi.add_handle(easy.handle)
 
     def _dial_waiting(self) -> None:
+        """Ask again for those whose name was not known yet: when a lookup ended, else now and then."""
+        now = time.monotonic()
+        if not self._rung and now < self._look_again:
+            return
+        self._rung, self._look_again = False, now + LOOKUP_STEP
         waiting, self._waiting = self._waiting, []
         for easy, target in waiting:
             if easy.elapsed() >= self._limits.total_timeout:
@@ -204,6 +211,7 @@ class CurlAdapter(BaseAdapter):
         for descriptor, bits in self._sockets.ready(timeout):
             if descriptor == self._bell.fileno():
                 self._bell.recv(4096)
+                self._rung = True
             else:
                 self._multi.socket_action(descriptor, bits)
         if self._timer is not None and self._timer <= time.monotonic():
@@ -223,7 +231,7 @@ class CurlAdapter(BaseAdapter):
                 return
 
     def _finish(self, easy: Easy, sent: Sent) -> None:
-        sent.timing.total_ms = int(easy.elapsed() * 1000)
+        sent.timing.total_ms = round(easy.elapsed() * 1000)  # as its parts are: none may exceed the whole
         self._done.append((easy.tag, sent))
         if self._resting < IDLE_HANDLES:
             self._resting += 1

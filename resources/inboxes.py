@@ -6,7 +6,7 @@ it came, bounded in size and number, and credentials among its headers are maske
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -19,12 +19,15 @@ from postbacks.encryption import UnreadableSecretError, Vault
 from resources.access import Actor, require
 from resources.locations import get_location
 from resources.newest_first import Piece, newest_first
+from resources.test_sends import ID_PREFIX
 from schemas.refusals import Invalid, NotFound
 from schemas.rules import is_id
 
 LARGEST_BODY = 512 * 1024
 KEPT = 200
 PIECE = 50
+MOST_CONFIGS = 50
+"""So many of a location's configs are asked whether a test is theirs, the latest changed first."""
 SLOW_SECONDS = 2.0
 TOKEN_BYTES = 18
 MASKED = frozenset({"authorization", "proxy-authorization", "cookie"})
@@ -116,9 +119,13 @@ def signature_verdict(headers: Mapping[str, str], body: bytes, location_id: str)
     """Whether the body is signed by the config whose delivery `webhook-id` names: verified, wrong, missing, unknown.
 
     A delivery of another location counts as unknown unless the signature is right: nobody learns what exists there.
+    A test belongs to no delivery; the secret of any of the location's configs will do.
     """
     if "webhook-signature" not in headers or "webhook-id" not in headers:
         return "missing"
+    if headers["webhook-id"].startswith(ID_PREFIX):
+        secrets_here = (secret for config in _configs_at(location_id) for secret in _secrets_of(config))
+        return "verified" if any(signing.verify(secret, headers, body) for secret in secrets_here) else "unknown"
     delivery = _delivery_named(headers["webhook-id"])
     if delivery is None:
         return "unknown"
@@ -131,6 +138,11 @@ def _delivery_named(webhook_id: str) -> Delivery | None:
     if not is_id(webhook_id):
         return None
     return db.session.scalar(select(Delivery).options(joinedload(Delivery.config)).where(Delivery.id == webhook_id))
+
+
+def _configs_at(location_id: str) -> Sequence[PostbackConfig]:
+    here = select(PostbackConfig).where(PostbackConfig.location_id == location_id, PostbackConfig.deleted_ts.is_(None))
+    return db.session.scalars(here.order_by(PostbackConfig.modified_ts.desc()).limit(MOST_CONFIGS)).all()
 
 
 def _secrets_of(config: PostbackConfig) -> list[str]:

@@ -45,7 +45,7 @@ def get_postback_config(actor: Actor, config_id: str) -> PostbackConfig:
 def create_postback_config(actor: Actor, fields: Mapping[str, object]) -> tuple[PostbackConfig, str]:
     """A new config and its signing secret, which is shown this once. Raises Invalid, Forbidden."""
     require_somewhere(actor, "v2.postbackconfigs.post")
-    given = validated(PostbackConfigInput, fields, _rules())
+    given = validated(PostbackConfigInput, fields, config_rules())
     require_given_location(actor, "v2.postbackconfigs.post", given.location_id)
     secret, now = new_secret(), now_ts()
     config = PostbackConfig(
@@ -62,7 +62,7 @@ def update_postback_config(actor: Actor, config_id: str, fields: Mapping[str, ob
 
     Moving it to another location takes the permission at both. Raises Invalid, NotFound, Forbidden, Gone.
     """
-    rules = _rules()
+    rules = config_rules()
     with writing(db.session()):
         config = _standing_config(actor, "v2.postbackconfigs.put", config_id)
         stored = config_values(config)
@@ -158,7 +158,7 @@ def _touch(config: PostbackConfig) -> None:
     config.version += 1
 
 
-def _rules() -> ConfigRules:
+def config_rules() -> ConfigRules:
     """The deployment's rules. Asks the resolver for this host's addresses: never call it inside a transaction."""
     return ConfigRules(
         custom_resources=settings().custom_resources,

@@ -8,6 +8,8 @@ class Refusal(Exception):
     """Base of all refusals; `message` is a sentence for people."""
 
     status = 400
+    retry_after: int | None = None
+    """Seconds after which the same is no longer refused for the same reason."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -50,3 +52,20 @@ class Gone(Refusal):
 
     def __init__(self, message: str = "This record was deleted.") -> None:
         super().__init__(message)
+
+
+class TooMany(Refusal):
+    """The caller did this too often in too short a time."""
+
+    status = 429
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Busy(Refusal):
+    """This process has its hands full with others of the same kind; nothing was done."""
+
+    status = 503
+    retry_after = 5

@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.order",
     "tests.browser",
     "tests.passwords",
+    "tests.canary",
     "tests.postgres",
     "tests.receiver",
     "tests.stores",

@@ -1,6 +1,25 @@
 # ruff: noqa: RUF001 - letters and digits that look alike are the point here
 """Ways to write a URL whose host is this machine, or is somewhere else that nobody may call."""
 
+import socket
+from collections.abc import Sequence
+
+from postbacks.targets import system_resolver
+
+NAMES_OF_THIS_MACHINE = {"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback", socket.gethostname()}
+
+
+def resolved_here(host: str, port: int) -> Sequence[str]:
+    """The system's resolver, for what it knows without asking another machine: numbers, and its own names."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        if host.lower().rstrip(".") not in NAMES_OF_THIS_MACHINE:
+            raise OSError(f"{host} is no name of this machine") from None
+        return system_resolver(host.rstrip("."), port)
+    return [str(entry[4][0]) for entry in found]
+
+
 LOOPBACK_HOSTS = (
     # dotted, short, decimal, octal, hexadecimal
     "127.0.0.1", "127.0.0.2", "127.255.255.254", "127.1", "127.0.1", "127.00.0.1", "127.0.0.01",
@@ -57,3 +76,26 @@ NOT_HTTP = (
     "httpss://x.test/", "https\u200b://x.test/", "jar:https://x.test!/", "ldap://x.test/", "scp://x.test/", "smb://x.test/",
     "hTTpx://x.test/", "blob:https://x.test/", "view-source:https://x.test/", "about:blank", "mailto:x@x.test",
 )  # fmt: skip
+
+NAMES = {"ip6-localhost", "x.test?@127.0.0.1", "1.0.0.127.in-addr.arpa"}
+"""Those that only a resolver can tell to lead to a forbidden place."""
+
+
+def forbidden_urls(port: int) -> list[str]:
+    """URLs that a deployment which allows only https, this port and 443, and nothing private, refuses on sight."""
+    hosts = [host for host in (*LOOPBACK_HOSTS, *PRIVATE_HOSTS) if host not in NAMES]
+    return [
+        *(f"https://{host}:{port}/hook" for host in hosts),
+        *(url for url in NOT_HTTP if url),
+        f"http://127.0.0.1:{port}/",
+        f"HTTP://localhost:{port}/",
+        f"http://8.8.8.8:{port}/",
+        "https://169.254.169.254/latest/meta-data/",
+        "https://[fd00:ec2::254]/latest/meta-data/",
+        "https://127.0.0.1/",
+        "https://127.0.0.1:22/",
+        f"https://127.0.0.1:{port}0/",
+        f"https://me:pw@127.0.0.1:{port}/",
+        f"https://127.0.0.1:{port}/#x",
+        f"https://127.0.0.1:{port}/a b",
+    ]

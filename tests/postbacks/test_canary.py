@@ -1,21 +1,20 @@
-"""A listening socket that nobody may reach: no spelling, name, resolver or proxy setting leads to it."""
+"""A listening socket that nobody may reach: no spelling, name, resolver, redirect or proxy setting leads to it."""
 
-import selectors
 import socket
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import replace
 from ipaddress import ip_network
 from itertools import cycle
 from pathlib import Path
-from typing import Self
 
 import pytest
 
-from postbacks.targets import Resolver, TargetRules, system_resolver
+from postbacks.targets import Resolver, TargetRules
+from tests.answers import respond
+from tests.canary import Canary
 from tests.postbacks.sending import ABROAD, HOME, a_post, adapter, all_of, code_of
-from tests.postbacks.spellings import LOOPBACK_HOSTS
+from tests.postbacks.spellings import LOOPBACK_HOSTS, resolved_here
 from tests.receiver import Receiver
 
 NOWHERE = "127.0.0.2"
@@ -23,55 +22,21 @@ NOWHERE = "127.0.0.2"
 ELSEWHERE = replace(ABROAD, allowed_networks=(ip_network(f"{NOWHERE}/32"),))
 
 
-class Canary:
-    """Counts connections to one port of this machine, on IPv4 and, where there is one, on IPv6."""
-
-    def __init__(self) -> None:
-        self.connections = 0
-        self._selector = selectors.DefaultSelector()
-        self._stopping = threading.Event()
-        first = socket.create_server(("127.0.0.1", 0))
-        self.port = int(first.getsockname()[1])
-        self._sockets = [first]
-        with suppress(OSError):
-            self._sockets.append(socket.create_server(("::1", self.port), family=socket.AF_INET6))
-        for one in self._sockets:
-            self._selector.register(one, selectors.EVENT_READ)
-
-    def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self._count, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopping.set()
-        self._thread.join(5)
-        self._selector.close()
-        for one in self._sockets:
-            one.close()
-
-    def _count(self) -> None:
-        while not self._stopping.is_set():
-            for key, _ in self._selector.select(0.05):
-                connection, _ = key.fileobj.accept()  # type: ignore[union-attr]
-                connection.close()
-                self.connections += 1
+PROXIES = ("http://{}", "https://{}", "socks4a://{}", "socks5://{}", "socks5h://{}", "{}")
 
 
-@pytest.fixture
-def canary() -> Iterator[Canary]:
-    with Canary() as one:
-        yield one
-
-
-@pytest.fixture(autouse=True)
-def tempting_environment(canary: Canary, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.fixture(autouse=True, params=PROXIES[:1], ids=["http"])
+def tempting_environment(
+    request: pytest.FixtureRequest, canary: Canary, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Everything that makes other clients take a detour leads to the canary."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.setenv(name, f"http://127.0.0.1:{canary.port}")
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        for spelled in (name, name.upper()):
+            monkeypatch.setenv(spelled, request.param.format(f"127.0.0.1:{canary.port}"))
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("HOME", "CURL_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     (tmp_path / ".netrc").write_text("default login tempted password secret\n")
     (tmp_path / ".curlrc").write_text(f"proxy = http://127.0.0.1:{canary.port}\n")
@@ -90,7 +55,7 @@ def refused(
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_no_spelling_of_loopback_is_reached_by_the_systems_resolver(canary: Canary, scheme: str) -> None:
-    codes = refused(canary, LOOPBACK_HOSTS, system_resolver, scheme)
+    codes = refused(canary, LOOPBACK_HOSTS, resolved_here, scheme)
     assert set(codes) <= {"blocked_target", "dns_failed"}
     assert canary.connections == 0
 
@@ -161,12 +126,72 @@ def test_the_socket_is_vetted_even_if_the_resolvers_answer_was_not(canary: Canar
     assert canary.connections == 0
 
 
+@pytest.mark.parametrize("tempting_environment", PROXIES, indirect=True)
 def test_neither_proxy_nor_netrc_changes_what_an_allowed_receiver_gets(canary: Canary, receiver: Receiver) -> None:
     with adapter(HOME) as wire:
         assert code_of(wire.send_one(a_post(receiver.url("/hook")))) is None
     [request] = receiver.requests()
     assert request.request_line == "POST /hook HTTP/1.1"
     assert request.header("Authorization") is None
+    assert canary.connections == 0
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 305, 307, 308, 401, 407, 503])
+def test_an_answer_that_points_elsewhere_is_not_followed(canary: Canary, receiver: Receiver, status: int) -> None:
+    """Not even where the other place could be called."""
+    elsewhere = f"http://127.0.0.1:{canary.port}/"
+    places = [
+        elsewhere,
+        f"https://127.0.0.1:{canary.port}/",
+        f"//127.0.0.1:{canary.port}/",
+        "file:///etc/passwd",
+        "/hook",
+    ]
+    pointing = {
+        "Refresh": f"0;url={elsewhere}",
+        "Link": f"<{elsewhere}>",
+        "Alt-Svc": f'http/1.1="127.0.0.1:{canary.port}"',
+    }
+    plans = [respond(status, {"Location": place, "WWW-Authenticate": "Basic", **pointing}) for place in places]
+    url = receiver.plan("/hook", *plans, 200)
+    with adapter(HOME) as wire:
+        results = [wire.send_one(a_post(url)) for _ in range(len(places) + 1)]
+    assert [sent.response.status_code if sent.response is not None else None for sent in results] == [status] * len(
+        places
+    ) + [200]
+    assert len(receiver.requests()) == len(places) + 1
+    assert canary.connections == 0
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "x.test"])
+def test_a_port_that_may_not_be_called_is_not_called_whatever_the_address(canary: Canary, host: str) -> None:
+    rules = replace(HOME, allowed_ports=((1, canary.port - 1), (canary.port + 1, 65535)))
+    assert refused(canary, [host], lambda *_: ["127.0.0.1"], rules=rules) == ["blocked_target"]
+    assert canary.connections == 0
+
+
+def test_what_is_no_plain_url_is_not_called(canary: Canary) -> None:
+    place = f"127.0.0.1:{canary.port}"
+    urls = [
+        f"file://{place}/etc/passwd",
+        f"ftp://{place}/",
+        f"gopher://{place}/_x",
+        f"dict://{place}/x",
+        f"telnet://{place}",
+    ]
+    urls += [
+        f"http://me:pw@{place}/",
+        f"http://{place}@{place}/",
+        f"ws://{place}/",
+        f"//{place}/",
+        place,
+        "",
+        "http://",
+    ]
+    with adapter(HOME) as wire:
+        for number, url in enumerate(urls):
+            wire.start(a_post(url), f"lane-{number}", url)
+        assert {code_of(sent) for sent in all_of(wire, len(urls)).values()} == {"blocked_target"}
     assert canary.connections == 0
 
 

@@ -132,6 +132,16 @@ def test_a_signature_is_checked_against_the_delivery_it_names(world: World, inbo
     assert signature_verdict(good, BODY + b"x", world.here) == "wrong"
 
 
+def test_a_test_is_known_by_the_secret_of_any_config_of_the_location(world: World, inbox: Inbox) -> None:
+    config, there = world.config(), world.config("head", location_id=world.elsewhere)
+    world.config()
+    secret = secret_of(config)
+    assert signature_verdict(signed("test_1", secret), BODY, world.here) == "verified"
+    assert signature_verdict(signed("test_1", secret), BODY + b"x", world.here) == "unknown"
+    assert signature_verdict(signed("test_1", secret_of(there)), BODY, world.here) == "unknown"
+    assert signature_verdict(signed("1", secret), BODY, world.here) == "unknown", "the mark is part of what is signed"
+
+
 @pytest.mark.parametrize("timestamp", ["", "x", "²", "-1", "1.5", "9" * 5000])
 def test_a_strange_timestamp_is_only_wrong(world: World, inbox: Inbox, timestamp: str) -> None:
     delivery = delivery_to(world, world.config())
