@@ -54,7 +54,7 @@ def add_backlog(on: Stage, config_ids: Sequence[str], count: int, due_ms: int, d
                 )
                 for number in numbers
             ]
-            fixed = {**told, "next_attempt_ms": due_ms}
+            fixed = {**told, "next_attempt_ms": due_ms, "payload_bytes": len(event["data"])}
             insert(connection, _table(Delivery), fixed, ("id", "event_id", "postback_config_id"), rows)
     return backlog
 

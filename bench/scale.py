@@ -19,7 +19,7 @@ from bench.stage import Stage, stage, wait_for
 from bench.stores import Store
 from extensions import db
 from models import WRITES, Delivery, DeliveryState, now_ms
-from postbacks import claims
+from postbacks.due import Most, due
 
 CONFIGS = 100
 WARM = 1000
@@ -139,7 +139,7 @@ def _listening(connection: Connection, note: Callable[..., None], do: Callable[[
 
 
 def _ask_for_due(connection: Connection) -> None:
-    claims.due(connection, now_ms(), lambda _config_id: 16, "")
+    due(connection, now_ms(), lambda _config_id: 16, None, Most(4000, 1 << 25))
     connection.rollback()
 
 

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Row, Select, select
 from models import PostbackConfig
 from postbacks.among import among, id_list
 from postbacks.encryption import UnreadableSecretError, Vault
+from postbacks.masking import NO_SECRETS, Secrets, secrets_of
 from postbacks.message import CONTENT_TYPE, USER_AGENT, basic_authorization
-from postbacks.signing import key_of
+from postbacks.signing import PREFIX, key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Destination:
     previous_key_until: int
     header_lines: tuple[str, ...]
     """The headers that are the same for every attempt."""
+    secrets: Secrets = NO_SECRETS
+    """What must not be stored of an answer that repeats it."""
     problem: str | None = None
     """Why nothing can be sent, where the config's secrets cannot be read."""
 
@@ -74,17 +77,21 @@ def _versions(store: str) -> Select[str, int]:
 def prepare(config: PostbackConfig | Row[*tuple[Any, ...]], vault: Vault) -> Destination:
     """Read a config row into a destination; a secret that cannot be read is a problem, not an exception."""
     try:
-        keys = [key_of(vault.decrypt(config.signing_secret))]
+        signing = [vault.decrypt(config.signing_secret)]
         previous_until = config.previous_secret_until_ts or 0
         if config.previous_signing_secret and previous_until > time.time():
-            keys.append(key_of(vault.decrypt(config.previous_signing_secret)))
+            signing.append(vault.decrypt(config.previous_signing_secret))
+        keys = [key_of(one) for one in signing]
+        secrets = [one.removeprefix(PREFIX) for one in signing]
         lines = [f"Content-Type: {CONTENT_TYPE}", f"User-Agent: {USER_AGENT}"]
         if config.basic_auth_username:
             password = vault.decrypt(config.basic_auth_password) if config.basic_auth_password else None
-            lines.append(f"Authorization: {basic_authorization(config.basic_auth_username, password)}")
+            authorization = basic_authorization(config.basic_auth_username, password)
+            lines.append(f"Authorization: {authorization}")
+            secrets += [authorization.removeprefix("Basic "), password or ""]
         problem = None
     except (UnreadableSecretError, binascii.Error) as error:
-        keys, lines, previous_until, problem = [], [], 0, str(error)
+        keys, lines, secrets, previous_until, problem = [], [], [], 0, str(error)
     return Destination(
         config_id=config.id,
         version=config.version,
@@ -95,5 +102,6 @@ def prepare(config: PostbackConfig | Row[*tuple[Any, ...]], vault: Vault) -> Des
         signing_keys=tuple(keys),
         previous_key_until=previous_until,
         header_lines=tuple(lines),
+        secrets=secrets_of(secrets),
         problem=problem,
     )

@@ -12,13 +12,11 @@ import pycurl
 from requests import PreparedRequest
 
 from config import Settings
+from postbacks.answer import Answer
+from postbacks.connections import Connections, Ends
 from postbacks.message import PostbackRequest
 from postbacks.targets import Target
-from postbacks.wire import CurlResponse, Failure, Sent, Timing
-
-READ_AT_MOST = 64 * 1024
-HEADERS_KEPT = 16 * 1024
-FINAL_STATUS = 200
+from postbacks.wire import Failure, Sent, Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +49,14 @@ class _Handed(socket.socket):
 class Easy:
     """A transfer that can be used again; knows libcurl's options, nothing of deliveries."""
 
-    def __init__(self, lane: str, limits: TransportLimits, vet: Callable[[str], bool]) -> None:
+    def __init__(
+        self, lane: str, limits: TransportLimits, vet: Callable[[str], bool], connections: Connections
+    ) -> None:
         self.lane = lane
         self._limits = limits
         self._vet = vet
+        self._connections = connections
+        self._answer = Answer(limits.response_kept_bytes)
         self._aim: tuple[str, tuple[str, ...]] | None = None
         self._url: str | None = None
         self._on_fresh = False
@@ -65,19 +67,17 @@ class Easy:
     def begin(self, request: PreparedRequest, tag: object, *, fresh: bool = False) -> None:
         """Load a request, to go on a fresh connection or on any of the lane's; the clock starts here."""
         if fresh != self._on_fresh:
-            self._on_fresh = fresh
-            self.handle.setopt(pycurl.FRESH_CONNECT, int(fresh))
+            self._go_on(fresh=fresh)
         self.tag = tag
         self._request = request
         self._began = time.monotonic()
         self._unread = _bytes_of(request.body)
         self.asked_for_body = False
-        self._status = 0
-        self._lines: list[bytes] = []
-        self._header_size = 0
-        self._body: list[bytes] = []
-        self._body_size = 0
         self.blocked: str | None = None
+        self._opened: list[int] = []
+        self._kept = False
+        self._left_behind = False
+        self._peer: str | None = None
 
     def elapsed(self) -> float:
         """Seconds since `begin`."""
@@ -100,15 +100,24 @@ class Easy:
             handle.setopt(pycurl.URL, target.url)
         handle.setopt(pycurl.HTTPHEADER, [*_lines_of(self._request), "Accept:", "Expect:"])
         handle.setopt(pycurl.POSTFIELDSIZE, len(self._unread))
-        left = max(1, int((self._limits.total_timeout - self.elapsed()) * 1000))
-        handle.setopt(pycurl.TIMEOUT_MS, left)
+        self._set_deadline()
+
+    def again(self) -> bool:
+        """Whether the kept connection was not fit to be used and nothing was sent; it then goes on a fresh one."""
+        if not self._left_behind:
+            return False
+        self._left_behind = False
+        self._go_on(fresh=True)
+        self._set_deadline()
+        return True
 
     def result(self, failure: Failure | None) -> Sent:
         """What came of it. A final status line stands, whatever happened to the rest of the answer."""
-        sent = Sent(timing=self._timing(), peer=self._peer())
-        if self._status >= FINAL_STATUS:
-            body = b"".join(self._body)[: self._limits.response_kept_bytes]
-            sent.response = CurlResponse(self._request, self._status, self._lines, body)
+        sent = Sent(timing=self._timing(), peer=self._peer or self._tried())
+        if self._answer.final:
+            sent.response = self._answer.response(self._request)
+            if failure is not None and not self._answer.enough:
+                sent.unfinished = failure.code
         elif self.blocked is not None:
             sent.failure = Failure("blocked_target", f"{self.blocked} is private or reserved.")
         else:
@@ -120,9 +129,16 @@ class Easy:
         """Let go of the request; the handle keeps its options and may serve again."""
         self.tag = None
         self._unread = b""
-        self._body = []
-        self._lines = []
+        self._answer.forget()
         return self
+
+    def _go_on(self, *, fresh: bool) -> None:
+        self._on_fresh = fresh
+        self.handle.setopt(pycurl.FRESH_CONNECT, int(fresh))
+
+    def _set_deadline(self) -> None:
+        left = max(1, int((self._limits.total_timeout - self.elapsed()) * 1000))
+        self.handle.setopt(pycurl.TIMEOUT_MS, left)
 
     def _set_up(self) -> None:
         handle, limits = self.handle, self._limits
@@ -143,9 +159,11 @@ class Easy:
             (pycurl.TCP_NODELAY, 1),
             (pycurl.DNS_CACHE_TIMEOUT, -1),
             (pycurl.OPENSOCKETFUNCTION, self._open),
+            (pycurl.SOCKOPTFUNCTION, self._new_descriptor),
+            (pycurl.PREREQFUNCTION, self._about_to_send),
             (pycurl.READFUNCTION, self._read),
-            (pycurl.HEADERFUNCTION, self._header),
-            (pycurl.WRITEFUNCTION, self._write),
+            (pycurl.HEADERFUNCTION, self._answer.header),
+            (pycurl.WRITEFUNCTION, self._answer.body),
         ):
             handle.setopt(option, value)
 
@@ -157,46 +175,40 @@ class Easy:
             return int(pycurl.SOCKET_BAD)
         return _Handed(family, kind, protocol)
 
+    def _new_descriptor(self, descriptor: int, _purpose: int) -> int:
+        self._opened.append(descriptor)
+        return int(pycurl.SOCKOPT_OK)
+
+    def _about_to_send(self, *ends: *Ends) -> int:
+        """The last moment before the request goes out, on a connection that is new or was kept alive."""
+        self._peer = f"{ends[0]} port {ends[2]}"
+        if self._opened:
+            self._connections.opened(ends, self._opened)
+            return int(pycurl.PREREQFUNC_OK)
+        self._kept = self._connections.quiet(ends)
+        self._left_behind = not self._kept
+        return int(pycurl.PREREQFUNC_OK if self._kept else pycurl.PREREQFUNC_ABORT)
+
     def _read(self, size: int) -> bytes:
         self.asked_for_body = True
         part, self._unread = self._unread[:size], self._unread[size:]
         return part
 
-    def _header(self, line: bytes) -> None:
-        if line.startswith(b"HTTP/") and self._status < FINAL_STATUS:
-            self._status = _status_of(line)
-            self._lines = []
-            self._header_size = 0
-        elif (line := line.rstrip(b"\r\n")) and self._header_size < HEADERS_KEPT:
-            self._lines.append(line[: HEADERS_KEPT - self._header_size])
-            self._header_size += len(line)
-
-    def _write(self, chunk: bytes) -> int:
-        self._body_size += len(chunk)
-        self._body.append(chunk)
-        return len(chunk) if self._body_size <= READ_AT_MOST else 0
-
     def _timing(self) -> Timing:
         info = self.handle.getinfo
         return Timing(
-            connect_ms=_ms(info(pycurl.CONNECT_TIME)) if info(pycurl.NUM_CONNECTS) else None,
-            tls_ms=_ms(info(pycurl.APPCONNECT_TIME)) if info(pycurl.NUM_CONNECTS) else None,
+            connect_ms=None if self._kept else _ms(info(pycurl.CONNECT_TIME)),
+            tls_ms=None if self._kept else _ms(info(pycurl.APPCONNECT_TIME)),
             first_byte_ms=_ms(info(pycurl.STARTTRANSFER_TIME)),
         )
 
-    def _peer(self) -> str | None:
+    def _tried(self) -> str | None:
         address = self.handle.getinfo(pycurl.PRIMARY_IP)
         return f"{address} port {self.handle.getinfo(pycurl.PRIMARY_PORT)}" if address else None
 
 
 def _ms(seconds: float) -> int | None:
     return round(seconds * 1000) if seconds > 0 else None
-
-
-def _status_of(line: bytes) -> int:
-    """The three digits of a status line; 0 where there is anything else."""
-    status = line.split(None, 2)[1:2]
-    return int(status[0]) if status and len(status[0]) == 3 and status[0].isdigit() else 0  # noqa: PLR2004
 
 
 def _lines_of(request: PreparedRequest) -> Iterable[str]:

@@ -22,6 +22,8 @@ CODES = {
     pycurl.E_OUT_OF_MEMORY: "internal",
 }
 WEIRD_SERVER_REPLY = 8
+TOO_MUCH = "Too large response headers"
+"""What libcurl says of more than 300 kB before the body; it has no code of its own for it."""
 
 # OpenSSL's X509_V_ERR_* numbers, as libcurl hands them on.
 CERTIFICATE = {
@@ -51,7 +53,7 @@ def failure_of(handle: Any, code: int, text: str) -> Failure:
     if code == pycurl.E_PEER_FAILED_VERIFICATION:
         verdict = handle.getinfo(pycurl.SSL_VERIFYRESULT)
         return Failure(CERTIFICATE.get(verdict, "tls_wrong_host" if "name" in text else "tls_untrusted"), text)
-    if code == WEIRD_SERVER_REPLY:
+    if code == WEIRD_SERVER_REPLY or (code == pycurl.E_RECV_ERROR and text.startswith(TOO_MUCH)):
         return Failure("bad_response", text)
     return Failure(CODES.get(code, "bad_response"), text)
 

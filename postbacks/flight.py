@@ -34,7 +34,13 @@ class Flight:
         one, payload, where, now = self.claimed, self.payload, self.destination, time.time()
         body = postback_body(payload.type, payload.resource, self.number, payload.data)
         request = signed_request(
-            where.url, where.header_lines, body, message_id=one.id, keys=where.keys_at(now), timestamp=int(now)
+            where.url,
+            where.header_lines,
+            body,
+            message_id=one.id,
+            keys=where.keys_at(now),
+            timestamp=int(now),
+            secrets=where.secrets,
         )
         self.started_ms = int(now * 1000)
         self.request_headers = request.masked_headers

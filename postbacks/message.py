@@ -13,12 +13,12 @@ from string import ascii_letters, digits
 from requests import PreparedRequest
 from requests.structures import CaseInsensitiveDict
 
+from postbacks.masking import MASK, NO_SECRETS, Secrets
 from postbacks.signing import signature
 
 VERSION = "0.1.0"
 USER_AGENT = f"Postbacks/{VERSION}"
 CONTENT_TYPE = "application/x-www-form-urlencoded"
-MASK = "***"
 SAFE = (ascii_letters + digits + "_.-~").encode()
 PERCENT, SPACE = b"% "
 
@@ -59,12 +59,16 @@ def basic_authorization(username: str, password: str | None) -> str:
 class PostbackRequest(PreparedRequest):
     """requests' PreparedRequest, made from header lines; the mapping is built only for who asks for it."""
 
-    def __init__(self, url: str, header_lines: tuple[str, ...], body: bytes) -> None:
+    def __init__(
+        self, url: str, header_lines: tuple[str, ...], body: bytes, secrets: Secrets = NO_SECRETS, signed: str = ""
+    ) -> None:
         self.method = "POST"
         self.url = url
         self.header_lines = header_lines
         self.body = body
         self.hooks = {}
+        self.secrets = secrets
+        self.signed = signed
 
     @property
     def headers(self) -> CaseInsensitiveDict[str]:  # type: ignore[override]
@@ -87,13 +91,24 @@ def _masked(fixed_lines: tuple[str, ...]) -> str:
 
 
 def signed_request(
-    url: str, fixed_lines: tuple[str, ...], body: bytes, *, message_id: str, keys: Sequence[bytes], timestamp: int
+    url: str,
+    fixed_lines: tuple[str, ...],
+    body: bytes,
+    *,
+    message_id: str,
+    keys: Sequence[bytes],
+    timestamp: int,
+    secrets: Secrets = NO_SECRETS,
 ) -> PostbackRequest:
-    """The request for one attempt: a config's URL and fixed header lines, this body, signed for this moment."""
+    """The request for one attempt: a config's URL and fixed header lines, this body, signed for this moment.
+
+    `secrets` are the config's own, to be masked in what the receiver answers; the signatures are masked anyway.
+    """
+    signed = signature(keys, message_id, timestamp, body)
     lines = (
         *fixed_lines,
         f"webhook-id: {message_id}",
         f"webhook-timestamp: {timestamp}",
-        f"webhook-signature: {signature(keys, message_id, timestamp, body)}",
+        f"webhook-signature: {signed}",
     )
-    return PostbackRequest(url, lines, body)
+    return PostbackRequest(url, lines, body, secrets, signed)

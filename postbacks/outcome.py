@@ -29,12 +29,21 @@ def outcome_of(sent: Sent, now: float) -> Outcome:
         return _failed(sent.failure or Failure("internal"), stale=sent.stale)
     status = sent.response.status_code
     if 200 <= status < 300:  # noqa: PLR2004
-        return Outcome(delivered=True, code=None, reason=f"The receiver answered {status}.", status=status)
+        return _delivered(status, sent.unfinished)
     wait = None
     if status in RETRY_AFTER_STATUSES:
         wait = retry_after(sent.response.headers.get("Retry-After"), now)
     reason = f"The receiver answered {status}{_meaning(status)}."
-    return Outcome(False, "http_status", reason, _advice_for_status(status), status, wait)
+    return Outcome(False, "http_status", reason, _advice_for_status(status, wait), status, wait)
+
+
+def _delivered(status: int, unfinished: str | None) -> Outcome:
+    if unfinished is None:
+        return Outcome(delivered=True, code=None, reason=f"The receiver answered {status}.", status=status)
+    late = unfinished == "total_timeout"
+    rest = "did not finish its answer in time" if late else "broke off, or garbled, the rest of its answer"
+    advice = "It counts as acknowledged; let the receiver answer with a short 2xx and an exact length."
+    return Outcome(True, None, f"The receiver answered {status}, but {rest}.", advice, status)
 
 
 def retry_after(value: str | None, now: float) -> int | None:
@@ -107,15 +116,15 @@ SENTENCES = {
     ),
     "tls_handshake": (
         "TLS: no secure connection could be agreed on.",
-        "Check that the port speaks TLS 1.2 or newer.",
+        "Check that the port speaks TLS 1.2 or newer, and not plain HTTP.",
     ),
     "dns_failed": (
         "The URL's host name could not be resolved.",
         "Check the host name in the URL, and its DNS records.",
     ),
     "bad_response": (
-        "The receiver's answer is not valid HTTP.",
-        "Check that the port belongs to a web server that speaks HTTP/1.1.",
+        "The receiver's answer is not valid HTTP/1.1.",
+        "Check that the port belongs to a web server, and whether it wants https in the URL.",
     ),
     "connection_lost": (
         "The connection broke before the receiver answered.",
@@ -153,13 +162,20 @@ def _meaning(status: int) -> str:
     return f" ({MEANINGS[status]})" if status in MEANINGS else ""
 
 
-def _advice_for_status(status: int) -> str:
+ADVICE = {
+    401: "Check the config's basic auth, or what the receiver's gateway lets through.",
+    404: "Check the path in the config's URL.",
+    405: "Let the receiver accept POST at this path, or correct the path in the config's URL.",
+    413: "Let the receiver take bodies of up to 1 MB; fewer expands in the config make them shorter.",
+    415: "Let the receiver read form-encoded bodies (application/x-www-form-urlencoded); this is no JSON.",
+    429: "The receiver is overloaded; a longer attempt interval, or a Retry-After in its answer, gives it time.",
+}
+ADVICE |= {403: ADVICE[401], 410: ADVICE[404], 503: ADVICE[429]}
+
+
+def _advice_for_status(status: int, wait: int | None) -> str:
     if 300 <= status < 400:  # noqa: PLR2004
         return "Redirects are never followed; put the final address into the config's URL."
-    if status in {401, 403}:
-        return "Check the config's basic auth, or what the receiver's gateway lets through."
-    if status in {404, 410}:
-        return "Check the path in the config's URL."
-    if status in RETRY_AFTER_STATUSES:
-        return "The receiver is overloaded; it is left alone as long as it asks."
-    return "Look into the receiver's log for this time; only a 2xx answer acknowledges a postback."
+    if wait:
+        return f"The receiver asks to be left alone for {wait} s; the next attempt waits at least as long."
+    return ADVICE.get(status, "Look into the receiver's log for this time; only a 2xx answer acknowledges a postback.")

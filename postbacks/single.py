@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from models import Attempt, now_ms
-from postbacks.claims import Claimed, Payload
+from postbacks.claims import Payload
 from postbacks.destinations import Destination
+from postbacks.due import Claimed
 from postbacks.easy import TransportLimits
 from postbacks.flight import Flight
 from postbacks.records import Result
@@ -30,7 +31,7 @@ def send_single(
     Opens a connection of its own, so that its times are those of a first contact; may be called from any thread.
     """
     marked = replace(destination, header_lines=(*destination.header_lines, mark))
-    claimed = Claimed(message_id, destination.config_id, 0, 0, 0, 1, sender, now_ms())
+    claimed = Claimed(message_id, destination.config_id, 0, 0, 0, 1, sender, now_ms(), len(payload.data))
     flight = Flight(claimed, payload, marked, 0.0)
     request = flight.request()
     if destination.problem:

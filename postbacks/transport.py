@@ -23,6 +23,7 @@ import pycurl
 from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
 
+from postbacks.connections import Connections
 from postbacks.easy import Easy, TransportLimits
 from postbacks.failures import TransportError, failure_of
 from postbacks.resolver import VettingResolver
@@ -42,6 +43,8 @@ LONGEST_WAIT = 1.0
 LOOKUP_STEP = 0.05
 IDLE_HANDLES = 2000
 TARGETS_KEPT = 10_000
+CONNECTIONS_KNOWN = 4
+"""For each that may be kept alive; what is known of closed ones is forgotten with the rest, now and then."""
 
 
 class CurlAdapter(BaseAdapter):
@@ -56,6 +59,7 @@ class CurlAdapter(BaseAdapter):
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._set_timer)
         self._multi.setopt(pycurl.M_MAXCONNECTS, limits.connections)
         self._sockets = sockets()
+        self._connections = Connections(CONNECTIONS_KNOWN * limits.connections)
         self._timer: float | None = None
         self._idle: defaultdict[str, list[Easy]] = defaultdict(list)
         self._waiting: list[tuple[Easy, Target]] = []
@@ -140,7 +144,7 @@ class CurlAdapter(BaseAdapter):
     def _take(self, lane: str) -> Easy:
         idle = self._idle[lane]
         if not idle:
-            return Easy(lane, self._limits, self._vet)
+            return Easy(lane, self._limits, self._vet, self._connections)
         self._resting -= 1
         return idle.pop()
 
@@ -226,6 +230,9 @@ class CurlAdapter(BaseAdapter):
                 self._finish(handle.easy, handle.easy.result(None))
             for handle, code, text in failed:
                 self._multi.remove_handle(handle)
+                if handle.easy.again():
+                    self._multi.add_handle(handle)
+                    continue
                 self._finish(handle.easy, handle.easy.result(failure_of(handle, code, text)))
             if not queued:
                 return

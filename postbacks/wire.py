@@ -27,12 +27,12 @@ class Timing:
 class CurlResponse(Response):
     """requests' Response, made from what libcurl collected. The costly parts of the original are left out."""
 
-    def __init__(self, request: PreparedRequest, status: int, header_lines: list[bytes], body: bytes) -> None:
+    def __init__(self, request: PreparedRequest, status: int, head: bytes, body: bytes) -> None:
         self.request = request
         self.url = request.url or ""
         self.status_code = status
         self.reason = ""
-        self.header_lines = header_lines
+        self.head = head
         self._content = body
         self._content_consumed = True
         self._next = None
@@ -43,11 +43,11 @@ class CurlResponse(Response):
     @property
     def header_text(self) -> str:
         """The headers as received, one a line, decoded without loss."""
-        return "\n".join(line.decode("latin-1") for line in self.header_lines)
+        return self.head.decode("latin-1")
 
     @property
     def headers(self) -> CaseInsensitiveDict[str]:  # type: ignore[override]
-        pairs = (line.decode("latin-1").partition(":") for line in self.header_lines)
+        pairs = (line.partition(":") for line in self.header_text.split("\n"))
         return CaseInsensitiveDict((name.strip(), value.strip()) for name, _, value in pairs)
 
 
@@ -59,5 +59,7 @@ class Sent:
     failure: Failure | None = None
     timing: Timing = field(default_factory=Timing)
     peer: str | None = None
+    unfinished: str | None = None
+    """The code of what happened to the rest of an answer whose status line stands."""
     stale: bool = False
     """A kept-alive connection died under the request before any answer: whether it arrived is unknown."""

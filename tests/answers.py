@@ -3,10 +3,12 @@
 It returns whether the connection lives on. All of them end when the other side hangs up or the receiver stops.
 """
 
+import json
 import select
 import socket
 import struct
 import threading
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from http import HTTPStatus
@@ -79,6 +81,19 @@ def say(*parts: bytes, then_wait: bool = False) -> Answer:
     return act
 
 
+def keep_alive(first: bytes, *further: bytes, apart: float = 0.0, then_close: bool = False) -> Answer:
+    """Raw bytes in turn, so many seconds apart; then listen for the next request on the same connection."""
+
+    def act(exchange: Exchange) -> bool:
+        exchange.send(first)
+        for part in further:
+            exchange.pause(apart)
+            exchange.send(part)
+        return not then_close
+
+    return act
+
+
 def repeat(opening: bytes, part: bytes, every: float = 0.0) -> Answer:
     """An opening, then the same part again and again, until the other side has had enough."""
 
@@ -95,6 +110,27 @@ def reset(exchange: Exchange) -> bool:
     """Hang up with a RST."""
     exchange.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     return False
+
+
+def echo(status: int = 200) -> Answer:
+    """Everything that was sent, in the body and in the headers, as debug pages show it; passwords in plain too."""
+
+    def act(exchange: Exchange) -> bool:
+        request = exchange.request
+        told = {name: value for name, value in request.headers if name != "Host"}
+        scheme, _, credentials = told.get("Authorization", "").partition(" ")
+        plain = b64decode(credentials).decode() if scheme == "Basic" else ""
+        body = json.dumps({**told, "password": plain.partition(":")[2]}).replace("/", "\\/").encode() + request.head
+        shown = {f"X-Echo-{name}": value for name, value in told.items()}
+        return respond(status, shown, plain.encode() + body, last=True)(exchange)
+
+    return act
+
+
+def reset_inside_body(exchange: Exchange) -> bool:
+    """Reset in the middle of an answer."""
+    exchange.send(OK + b"Content-Length: 100\r\n\r\nhalf")
+    return reset(exchange)
 
 
 OK = b"HTTP/1.1 200 OK\r\n"

@@ -1,6 +1,7 @@
 """Certificates made on the fly, so that receivers can be spoken to by https, and be wrong about it."""
 
 import ssl
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
@@ -54,6 +55,17 @@ def tls(pem: Path) -> ssl.SSLContext:
     """A server's side of TLS with this key and certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
+    return context
+
+
+def only_tls_1_1(pem: Path) -> ssl.SSLContext:
+    """A server's side that speaks nothing newer than TLS 1.1."""
+    context = tls(pem)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
     return context
 
 

@@ -1,79 +1,110 @@
-"""Receivers that misbehave: each attempt ends in time and says why, and the worker lives."""
+"""Receivers that misbehave, all at once, through a real worker: each attempt ends in time, says why and keeps no
+secret, and the worker neither dies nor swells nor lets the others wait."""
 
+import os
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from extensions import db
+from models import Attempt
+from postbacks.message import basic_authorization
 from tests import answers
-from tests.answers import Answer
-from tests.certificates import DAY, Authority, new_authority, self_signed, tls
 from tests.flows.flow import Flow
-from tests.receiver import Receiver
+from tests.hostility import Stage, hostile_receivers
+from tests.processes import ProductProcess
 
 TOTAL_TIMEOUT = 2.0
-FAULTS: dict[str, tuple[Answer, str, bool]] = {
-    # path: (what it does, the reason, whether only the deadline ends it)
-    "/hang": (answers.hang, "read_timeout", True),
-    "/hang-inside-status-line": (answers.hang_inside_status_line, "read_timeout", True),
-    "/endless-continue": (answers.endless_continue, "total_timeout", True),
-    "/drip-failure": (answers.drip_failure, "http_status", True),
-    "/reset": (answers.reset, "connection_lost", False),
-    "/close": (answers.close, "no_response", False),
-    "/garbage": (answers.garbage, "bad_response", False),
-    "/http-0.9": (answers.say(b"<html>hello</html>"), "bad_response", False),
-}
-ACKNOWLEDGED = {
-    "/hang-inside-head": answers.hang_inside_head,
-    "/hang-inside-body": answers.hang_inside_body,
-    "/drip-head": answers.drip_head,
-    "/drip-body": answers.drip_body,
-    "/short-body": answers.short_body,
-    "/endless-body": answers.endless_body,
-}
+PASSWORD = "the-password/of+a&config"
+KEPT = 16 * 1024
+MOST_GROWTH = 20 * 1024 * 1024
+one_store = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def authority(tmp_path: Path) -> Authority:
-    return new_authority(tmp_path)
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    with hostile_receivers(tmp_path) as hostile:
+        yield hostile
 
 
 @pytest.fixture
-def changes(authority: Authority) -> dict[str, object]:
-    return {"total_timeout": TOTAL_TIMEOUT, "connect_timeout": 1, "ca_bundle": authority.bundle}
+def changes(stage: Stage) -> dict[str, object]:
+    return {"total_timeout": TOTAL_TIMEOUT, "connect_timeout": 1, "ca_bundle": stage.authority.bundle}
 
 
-def test_each_fault_is_named_and_ends_at_the_deadline(flow: Flow) -> None:
-    for path, (answer, _, _) in FAULTS.items():
-        flow.config(answer, path=path)
-    flow.config(url="http://no-such-host.invalid/dns")
-    with answers.refused_port() as refused, answers.full_port() as full, answers.silent_port() as silent:
-        flow.config(url=f"http://127.0.0.1:{refused}/refused")
-        flow.config(url=f"http://127.0.0.1:{full}/full")
-        flow.config(url=f"https://127.0.0.1:{silent}/silent")
-        worker = flow.processes.worker()
-        flow.contact()
-        assert flow.all_settled(len(FAULTS) + 4, within=15) == {"failed": len(FAULTS) + 4}
-    reasons = {"/" + one["url"].rpartition("/")[2]: one for one in flow.deliveries()}
-    expected = {path: reason for path, (_, reason, _) in FAULTS.items()}
-    expected |= {
-        "/refused": "connect_refused",
-        "/full": "connect_timeout",
-        "/silent": "tls_timeout",
-        "/dns": "dns_failed",
-    }
-    assert {path: one["reason_code"] for path, one in reasons.items()} == expected
+def memory(process: ProductProcess) -> int:
+    """Bytes that a process holds now."""
+    resident = Path(f"/proc/{process.pid}/statm").read_text().split()[1]
+    return int(resident) * os.sysconf("SC_PAGE_SIZE")
 
-    for path, (_, _, at_the_deadline) in FAULTS.items():
-        [attempt] = flow.shown(reasons[path]["id"])["attempts"]
-        assert attempt["advice"], path
-        assert attempt["duration_ms"] < (TOTAL_TIMEOUT + 1) * 1000, path
-        assert (attempt["duration_ms"] >= TOTAL_TIMEOUT * 1000 - 10) == at_the_deadline, path
+
+def attempts_of(flow: Flow) -> dict[str, list[dict[str, Any]]]:
+    """The attempt log as it is stored, by config."""
+    table = Attempt.__table__
+    with flow.world.app.app_context():
+        rows = [dict(row) for row in db.session.execute(select(table)).mappings()]
+    by_delivery = {one["id"]: one["postback_config_id"] for one in flow.deliveries()}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(by_delivery.get(row["delivery_id"], ""), []).append(row)
+    return found
+
+
+@one_store
+def test_whatever_receivers_do_is_named_bounded_and_told_without_secrets(flow: Flow, stage: Stage) -> None:
+    healthy = flow.config(path="/healthy")
+    worker = flow.processes.worker()
+    flow.contacts(20)
+    flow.all_settled(20)
+    before = memory(worker)
+    login = {"basic_auth_username": "merchant", "basic_auth_password": PASSWORD}
+    configs = {name: flow.config(url=url, **login)["id"] for name, url in stage.urls.items()}
+
+    flow.contact()
+    flow.all_settled(20 + 1 + len(configs), within=TOTAL_TIMEOUT + 10)
+    log = attempts_of(flow)
+    _assert_named_in_time(stage, {name: log[config_id] for name, config_id in configs.items()})
+    _assert_no_secret(flow, stage, configs, log)
+    assert stage.canary.connections == 0
+
+    flow.contact()  # everybody misbehaves once more, and who does not is served at once
+    flow.receiver.wait_for(22, "/healthy", within=1.0)
+    flow.all_settled(20 + 2 + 2 * len(configs), within=TOTAL_TIMEOUT + 10)
+    assert flow.deliveries(postback_config_id=healthy["id"], status="failed") == []
+    grown = memory(worker) - before
+    assert grown <= MOST_GROWTH, f"{grown / 1024 / 1024:.1f} MB more"
     assert worker.returncode is None
 
 
+def _assert_named_in_time(stage: Stage, log: dict[str, list[dict[str, Any]]]) -> None:
+    seen = {name: [(row["state"], row["reason_code"], row["status"]) for row in rows] for name, rows in log.items()}
+    assert seen == {
+        name: [("failed" if case.code else "succeeded", case.code, case.status)] for name, case in stage.cases.items()
+    }
+    for name, [row] in log.items():
+        assert row["duration_ms"] < (TOTAL_TIMEOUT + 1) * 1000, name
+        assert (row["duration_ms"] >= TOTAL_TIMEOUT * 1000 - 20) == stage.cases[name].at_the_deadline, name
+        assert row["reason"], name
+        assert row["advice"] or stage.cases[name].code is None, name
+        assert len(row["response_body"] or b"") <= KEPT, name
+        assert len(row["response_headers"] or "") <= KEPT, name
+
+
+def _assert_no_secret(flow: Flow, stage: Stage, configs: dict[str, str], log: dict[str, list[dict[str, Any]]]) -> None:
+    stored = repr(log).replace("\\\\/", "/")  # as JSON may write a slash
+    assert f"X-Echo-webhook-id: {stage.receiver.requests('/echo')[0].webhook_id}" in stored, "the echo is in the log"
+    signatures = [str(one.header("webhook-signature"))[3:] for one in stage.receiver.requests()]
+    signing = [flow.secrets[config_id].removeprefix("whsec_") for config_id in configs.values()]
+    credentials = basic_authorization("merchant", PASSWORD).removeprefix("Basic ")
+    told = {secret for secret in (PASSWORD, credentials, *signing, *signatures) if secret in stored}
+    assert told == set()
+
+
+@one_store
 def test_a_kept_connection_that_falls_silent_is_a_read_timeout(flow: Flow) -> None:
     flow.config(200, answers.hang)
     flow.processes.worker()
@@ -85,52 +116,20 @@ def test_a_kept_connection_that_falls_silent_is_a_read_timeout(flow: Flow) -> No
     assert flow.delivery(status="failed")["reason_code"] == "read_timeout"
 
 
-def test_a_2xx_status_line_acknowledges_whatever_follows(flow: Flow) -> None:
-    for path, answer in ACKNOWLEDGED.items():
-        flow.config(answer, path=path, number_of_attempts=3)
-    flow.processes.worker()
-    began = time.monotonic()
-    flow.contact()
-    assert flow.all_settled(len(ACKNOWLEDGED), within=10) == {"delivered": len(ACKNOWLEDGED)}
-    assert time.monotonic() - began < TOTAL_TIMEOUT + 3
-    for one in flow.deliveries():
-        [attempt] = flow.shown(one["id"])["attempts"]
-        assert attempt["status"] == 200
-        assert len(attempt["response_body"] or "") <= 16 * 1024
-    flow.receiver.stays_at(len(ACKNOWLEDGED))
-
-
-@pytest.fixture
-def secure(authority: Authority, tmp_path: Path) -> Iterator[dict[str, Receiver]]:
-    """Receivers that speak TLS; all but one have something wrong with their certificate."""
-    stranger = tmp_path / "stranger"
-    stranger.mkdir()
-    certificates = {
-        "good": authority.server(),
-        "tls_expired": authority.server(valid_from=-3 * DAY, valid_to=-DAY),
-        "tls_not_yet_valid": authority.server(valid_from=DAY, valid_to=3 * DAY),
-        "tls_wrong_host": authority.server("receiver.example"),
-        "tls_untrusted": new_authority(stranger).server(),
-        "tls_self_signed": self_signed(tmp_path),
-    }
-    with ExitStack() as stack:
-        receivers = {name: Receiver(tls(pem)).start() for name, pem in certificates.items()}
-        for one in receivers.values():
-            stack.callback(one.stop)
-        yield receivers
-
-
-def test_tls_is_verified_and_what_is_wrong_is_named(flow: Flow, secure: dict[str, Receiver]) -> None:
-    configs = {name: flow.config(url=one.url("/hook")) for name, one in secure.items()}
-    configs["tls_handshake"] = flow.config(url=f"https://127.0.0.1:{flow.receiver.port}/no-tls")
+@one_store
+def test_an_answer_sent_ahead_does_not_acknowledge_the_next_postback(flow: Flow) -> None:
+    told = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    flow.config(answers.keep_alive(told, told, apart=0.02), 500)
     flow.processes.worker()
     flow.contact()
-    assert flow.all_settled(len(configs)) == {"delivered": 1, "failed": len(configs) - 1}
-    named = {name: flow.delivery(postback_config_id=config["id"])["reason_code"] for name, config in configs.items()}
-    assert named == {name: None if name == "good" else name for name in configs}
-    assert {name for name, one in secure.items() if one.requests()} == {"good"}
+    flow.all_settled(1)
+    time.sleep(0.1)
+    flow.contact()
+    assert flow.all_settled(2) == {"delivered": 1, "failed": 1}
+    assert flow.delivery(status="failed")["code"] == 500
 
 
+@one_store
 def test_a_target_that_became_forbidden_is_blocked_at_the_send(flow: Flow) -> None:
     flow.config(path="/allowed-when-saved")
     flow.processes.worker(allowed_networks="")

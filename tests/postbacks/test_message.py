@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, quote_plus
 
 import pytest
 
+from postbacks.masking import MASK
 from postbacks.message import (
-    MASK,
     basic_authorization,
     form_encoded,
     frozen_json,

@@ -15,7 +15,7 @@ MOMENT = datetime.fromtimestamp(NOW, UTC)
 
 
 def answered(status: int, *lines: bytes) -> Sent:
-    return Sent(response=CurlResponse(PreparedRequest(), status, list(lines), b"body"))
+    return Sent(response=CurlResponse(PreparedRequest(), status, b"\n".join(lines), b"body"))
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 206, 226, 299])
@@ -39,7 +39,16 @@ def test_everything_else_is_a_failed_attempt_with_advice(status: int) -> None:
 
 @pytest.mark.parametrize(
     ("status", "word"),
-    [(302, "Redirects are never followed"), (401, "basic auth"), (404, "path"), (503, "overloaded"), (500, "log")],
+    [
+        (302, "Redirects are never followed"),
+        (401, "basic auth"),
+        (404, "path"),
+        (405, "POST"),
+        (413, "1 MB"),
+        (415, "form-encoded"),
+        (503, "overloaded"),
+        (500, "log"),
+    ],
 )
 def test_the_advice_fits_the_status(status: int, word: str) -> None:
     assert word in str(outcome_of(answered(status), NOW).advice)
@@ -76,6 +85,21 @@ def test_a_stale_connection_is_an_interruption_not_a_failure() -> None:
 
 def test_no_sentence_is_longer_than_its_column() -> None:
     assert all(len(text) <= 512 for pair in SENTENCES.values() for text in pair)
+
+
+def test_an_answer_that_broke_off_is_acknowledged_and_says_so() -> None:
+    for code, words in (("total_timeout", "did not finish"), ("connection_lost", "broke off")):
+        sent = answered(202)
+        sent.unfinished = code
+        outcome = outcome_of(sent, NOW)
+        assert (outcome.delivered, outcome.code, outcome.status) == (True, None, 202)
+        assert words in outcome.reason
+        assert "acknowledged" in str(outcome.advice)
+
+
+def test_who_asks_for_time_is_told_that_it_is_given() -> None:
+    assert "for 90 s" in str(outcome_of(answered(429, b"Retry-After: 90"), NOW).advice)
+    assert "attempt interval" in str(outcome_of(answered(429, b"Retry-After: soon"), NOW).advice)
 
 
 @pytest.mark.parametrize("status", [429, 503])

@@ -19,7 +19,7 @@ STARTED = 1_700_000_000_000
 
 
 def answered(status: int, body: bytes = b"\x00\xff body", *lines: bytes) -> Sent:
-    response = CurlResponse(PreparedRequest(), status, list(lines) or [b"X-One: \xe9", b"x-two: 2"], body)
+    response = CurlResponse(PreparedRequest(), status, b"\n".join(lines or (b"X-One: \xe9", b"x-two: 2")), body)
     return Sent(response=response, timing=Timing(1, 2, 3, 40), peer="127.0.0.1 port 80")
 
 
