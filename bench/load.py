@@ -40,7 +40,7 @@ def add_backlog(on: Stage, config_ids: Sequence[str], count: int, due_ms: int, d
     backlog = Backlog(new_id()[:16], count, due_ms)
     told = {"location_id": LOCATION, "created_ms": now_ms()}
     event = {**told, "resource": "contact", "record_id": "11e66c8a943ff4b2bf1b2102", "type": "CREATE"}
-    event["data"] = frozen_json(SAMPLE)
+    payload = event["data"] = frozen_json(SAMPLE)
     with on.app.app_context(), db.engine.connect().execution_options(**WRITES) as connection, connection.begin():
         for first in range(0, count, PIECE):
             numbers = range(first, min(first + PIECE, count))
@@ -54,7 +54,7 @@ def add_backlog(on: Stage, config_ids: Sequence[str], count: int, due_ms: int, d
                 )
                 for number in numbers
             ]
-            fixed = {**told, "next_attempt_ms": due_ms, "payload_bytes": len(event["data"])}
+            fixed = {**told, "next_attempt_ms": due_ms, "payload_bytes": len(payload)}
             insert(connection, _table(Delivery), fixed, ("id", "event_id", "postback_config_id"), rows)
     return backlog
 

@@ -19,7 +19,8 @@ from bench.stage import Stage, stage, wait_for
 from bench.stores import Store
 from extensions import db
 from models import WRITES, Delivery, DeliveryState, now_ms
-from postbacks.due import Most, due
+from postbacks.due import due
+from postbacks.held import Held
 
 CONFIGS = 100
 WARM = 1000
@@ -139,7 +140,7 @@ def _listening(connection: Connection, note: Callable[..., None], do: Callable[[
 
 
 def _ask_for_due(connection: Connection) -> None:
-    due(connection, now_ms(), lambda _config_id: 16, None, Most(4000, 1 << 25))
+    due(connection, now_ms(), Held(8), None)
     connection.rollback()
 
 

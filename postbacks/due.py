@@ -5,10 +5,11 @@ others nothing. Both ways read their rows through an index; neither sorts or rea
 rows are locked, and rows that another pump holds are passed over.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import accumulate, islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import (
     ARRAY,
@@ -30,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 
 from models import Delivery, DeliveryState
+from postbacks.among import among, id_list
 
 FEW = 256
 CONFIGS_A_CLAIM = 200
@@ -37,8 +39,6 @@ CONFIGS_A_CLAIM = 200
 # Written out, not bound: only then can a prepared plan use the indexes that are made for waiting rows alone.
 WAITING = Delivery.state == literal_column(f"'{DeliveryState.WAITING.value}'", String)
 NOW = bindparam("now_ms", type_=BigInteger)
-Room = Callable[[str], int]
-"""How many more deliveries of a config may be claimed."""
 
 
 class Claimed(NamedTuple):
@@ -67,27 +67,42 @@ class Most(NamedTuple):
         return found[: max(1, sum(size <= self.payload_bytes for size in sizes))]
 
 
-def due(
-    connection: Connection, now_ms: int, room: Room, after: str | None, most: Most
-) -> tuple[list[Claimed], str | None]:
-    """Deliveries that are due, as many of each config as it has room for and `most` in all.
+class Lanes(Protocol):
+    """Where what is claimed goes."""
+
+    def room(self, config_id: str) -> int:
+        """How many more deliveries of this config may be claimed."""
+
+    def full(self) -> list[str]:
+        """The configs that are known to have no room."""
+
+    def place(self) -> Most:
+        """How much may be claimed in all."""
+
+
+def due(connection: Connection, now_ms: int, lanes: Lanes, after: str | None) -> tuple[list[Claimed], str | None]:
+    """Deliveries that are due, as many as the lanes have room for.
 
     `after` is the config id where the last round ended; None: nothing piled up then. The answer's second part is
     the same for the next call.
     """
+    most = lanes.place()
     if after is None:
-        oldest = connection.execute(_few_oldest(), {"now_ms": now_ms}).all()
+        store = connection.dialect.name
+        oldest = connection.execute(_few_oldest(store), {"now_ms": now_ms, "ids": id_list(lanes.full(), store)}).all()
         if oldest:
-            return most.of(_within_room(oldest, room)), None
+            return most.of(_within_room(oldest, lanes)), None
     configs = _configs_with_due(connection, now_ms, after or "")
-    wanted = [(config_id, share) for config_id in configs if (share := room(config_id)) > 0]
+    wanted = {config_id: share for config_id in configs if (share := lanes.room(config_id)) > 0}
     found = [Claimed._make(row) for row in _shares_of(connection, now_ms, wanted, most.rows)]
     taken = most.of(found)
     if taken and (len(taken) < len(found) or len(found) == most.rows):
         return taken, taken[-1].config_id
     if len(configs) == CONFIGS_A_CLAIM:
         return taken, configs[-1]
-    return taken, None if len(taken) < FEW else ""
+    took = Counter(one.config_id for one in taken)
+    piled_up = any(took[config_id] >= wanted.get(config_id, 0) for config_id in configs)
+    return taken, "" if piled_up else None
 
 
 def _candidates() -> Select[*tuple[Any, ...]]:
@@ -111,18 +126,22 @@ def _candidates() -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _few_oldest() -> Select[*tuple[Any, ...]]:
-    """All that is due, oldest first, where it is little; nothing, and nothing locked, where it piles up."""
+def _few_oldest(store: str) -> Select[*tuple[Any, ...]]:
+    """All that is due, oldest first, where it is little; nothing, and nothing locked, where it piles up.
+
+    Without the configs called `ids`.
+    """
     some = select(Delivery.id).where(WAITING, Delivery.next_attempt_ms <= NOW).limit(FEW).subquery()
-    return _candidates().where(select(func.count()).select_from(some).scalar_subquery() < FEW).limit(FEW)
+    few = select(func.count()).select_from(some).scalar_subquery() < FEW
+    return _candidates().where(few, ~among(Delivery.postback_config_id, store)).limit(FEW)
 
 
-def _within_room(rows: Iterable[Sequence[Any]], room: Room) -> list[Claimed]:
+def _within_room(rows: Iterable[Sequence[Any]], lanes: Lanes) -> list[Claimed]:
     left: dict[str, int] = {}
     taken = []
     for row in rows:
         one = Claimed._make(row)
-        left.setdefault(one.config_id, room(one.config_id))
+        left.setdefault(one.config_id, lanes.room(one.config_id))
         if left[one.config_id] > 0:
             left[one.config_id] -= 1
             taken.append(one)
@@ -160,18 +179,17 @@ def _first_config_after(config_id: ColumnElement[Any]) -> ScalarSelect[str]:
     )
 
 
-def _shares_of(
-    connection: Connection, now_ms: int, wanted: list[tuple[str, int]], most: int
-) -> Iterator[Sequence[Any]]:
+def _shares_of(connection: Connection, now_ms: int, wanted: dict[str, int], most: int) -> Iterator[Sequence[Any]]:
     """The oldest due deliveries of each config, up to its share, and `most` rows in all."""
     if not wanted:
         return iter(())
     if connection.dialect.name == "sqlite":  # in process: a query a config costs microseconds
         text, fixed = _share_text()
-        given = ({**fixed, "now_ms": now_ms, "config_id": config_id, "count": count} for config_id, count in wanted)
+        given = (
+            {**fixed, "now_ms": now_ms, "config_id": config_id, "count": count} for config_id, count in wanted.items()
+        )
         return islice((row for values in given for row in connection.exec_driver_sql(text, values)), most)
-    config_ids, counts = (list(part) for part in zip(*wanted, strict=True))
-    values = {"now_ms": now_ms, "config_ids": config_ids, "counts": counts, "most": most}
+    values = {"now_ms": now_ms, "config_ids": list(wanted), "counts": list(wanted.values()), "most": most}
     return iter(connection.execute(_shares(), values))
 
 

@@ -29,6 +29,10 @@ class Held:
         """How many more deliveries of this config should be claimed."""
         return self._lane(config_id).wants
 
+    def full(self) -> list[str]:
+        """The configs that have no room for more."""
+        return [config_id for config_id, lane in self._lanes.items() if not lane.wants]
+
     def place(self) -> Most:
         """How much more may be held in all."""
         return Most(max(0, MOST_HELD - self._count), max(0, MOST_HELD_BYTES - self._bytes))

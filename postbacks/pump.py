@@ -131,7 +131,7 @@ class Pump:
         if not (place.rows and place.payload_bytes):
             return []
         now = now_ms()
-        found, self._round = due(connection, now, self._held.room, self._round, place)
+        found, self._round = due(connection, now, self._held, self._round)
         if not found:
             return []
         destinations = self.destinations.of(connection, {one.config_id for one in found})

@@ -10,7 +10,7 @@ from extensions import db
 from models import Delivery, Event, Location, now_ms, writing
 from postbacks import claims
 from postbacks.due import due
-from tests.postbacks.tenant import PLENTY
+from tests.postbacks.tenant import Roomy
 
 
 def test_a_backlog_is_dealt_round_and_falls_due_at_its_moment(app: Flask) -> None:
@@ -27,8 +27,8 @@ def test_a_backlog_is_dealt_round_and_falls_due_at_its_moment(app: Flask) -> Non
         )
         assert {tuple(row) for row in connection.execute(dealt)} == {(config, 3) for config in configs}
         assert connection.scalar(select(func.count()).select_from(Event)) == 3
-        early, _ = due(connection, due_ms - 1, lambda _config_id: 100, None, PLENTY)
-        found, _ = due(connection, due_ms, lambda _config_id: 100, None, PLENTY)
+        early, _ = due(connection, due_ms - 1, Roomy(100), None)
+        found, _ = due(connection, due_ms, Roomy(100), None)
         told = claims.payloads(connection, found)
     assert early == []
     assert sorted(one.id for one in found) == [backlog.id(number) for number in range(12)]

@@ -1,7 +1,7 @@
 """One merchant's configs, events and deliveries, written and read straight from the tables."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, Row, insert, select, update
 from models import WRITES, Attempt, Delivery, Event, Location, PostbackConfig, new_id, now_ms
 from postbacks import claims
 from postbacks.destinations import Destinations
-from postbacks.due import Claimed, Most, Room, due
+from postbacks.due import Claimed, Lanes, Most, due
 from postbacks.encryption import Vault
 from postbacks.pump import Pump
 from postbacks.signing import new_secret
@@ -21,6 +21,23 @@ AFTER = 60_000
 
 
 PLENTY = Most(100_000, 1 << 40)
+
+
+class Roomy:
+    """Lanes that have as much room as a test says."""
+
+    def __init__(self, room: int | Callable[[str], int], most: Most = PLENTY) -> None:
+        self._room = room
+        self._most = most
+
+    def room(self, config_id: str) -> int:
+        return self._room if isinstance(self._room, int) else self._room(config_id)
+
+    def full(self) -> list[str]:
+        return []
+
+    def place(self) -> Most:
+        return self._most
 
 
 class Tenant:
@@ -91,7 +108,7 @@ class Tenant:
     def claim(self, token: str = "mine", room: int = 16, lease_ms: int = AFTER) -> list[Claimed]:
         """What the pump's claim does: find, take, write the attempts."""
         with self.writing() as connection:
-            found, _ = due(connection, now_ms(), lambda _: room, None, PLENTY)
+            found, _ = due(connection, now_ms(), Roomy(room), None)
             self.take(connection, found, token, lease_ms)
         return found
 
@@ -102,10 +119,10 @@ class Tenant:
             urls = {one.config_id: "https://x.test/" for one in found}
             claims.begin_attempts(connection, found, urls, now_ms())
 
-    def due(self, room: Room, after: str | None = None, most: Most = PLENTY) -> tuple[list[Claimed], str | None]:
+    def due(self, lanes: Lanes, after: str | None = None) -> tuple[list[Claimed], str | None]:
         """What could be claimed; nothing is taken."""
         with self.writing() as connection:
-            return due(connection, now_ms(), room, after, most)
+            return due(connection, now_ms(), lanes, after)
 
     def pump(self, wire: CurlAdapter, **fields: Any) -> Pump:
         values = {"total_timeout": 1.0, "connections_per_config": 8, **fields}

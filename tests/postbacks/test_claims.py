@@ -8,7 +8,7 @@ import pytest
 from models import AttemptState, now_ms
 from postbacks import claims
 from postbacks.due import CONFIGS_A_CLAIM, FEW, Claimed, due
-from tests.postbacks.tenant import PLENTY, Tenant
+from tests.postbacks.tenant import Roomy, Tenant
 
 
 def by_config(found: list[Claimed]) -> Counter[str]:
@@ -21,7 +21,7 @@ def test_nothing_due_is_nothing_claimed(tenant: Tenant) -> None:
     tenant.deliveries(config, 3, state="delivered", next_attempt_ms=None)
     tenant.deliveries(config, 3, state="cancelled", next_attempt_ms=None)
     tenant.deliveries(config, 1, state="sending", lease_token="x", lease_until_ms=now_ms() + 60_000)
-    assert tenant.due(lambda _: 100) == ([], None)
+    assert tenant.due(Roomy(100)) == ([], None)
 
 
 def test_a_config_with_5000_due_does_not_keep_20_small_ones_waiting(tenant: Tenant) -> None:
@@ -39,7 +39,7 @@ def test_a_small_backlog_is_claimed_oldest_first_within_each_configs_room(tenant
     quick, full = tenant.config(), tenant.config()
     expected = tenant.deliveries(quick, 10)
     tenant.deliveries(full, 10)
-    found, _ = tenant.due(lambda config_id: 20 if config_id == quick else 3)
+    found, _ = tenant.due(Roomy(lambda config_id: 20 if config_id == quick else 3))
     assert [one.id for one in found if one.config_id == quick] == expected
     assert by_config(found) == {quick: 10, full: 3}
     assert [one.due_ms for one in found] == sorted(one.due_ms for one in found)
@@ -50,7 +50,7 @@ def test_room_is_respected_whether_the_backlog_is_small_or_large(tenant: Tenant,
     config, shut = tenant.config(), tenant.config()
     tenant.deliveries(config, backlog)
     tenant.deliveries(shut, 5)
-    found, _ = tenant.due(lambda config_id: 7 if config_id == config else 0)
+    found, _ = tenant.due(Roomy(lambda config_id: 7 if config_id == config else 0))
     assert by_config(found) == {config: 7}
 
 
@@ -58,10 +58,10 @@ def test_more_configs_than_one_claim_takes_are_reached_in_turn(tenant: Tenant) -
     configs = sorted(tenant.config() for _ in range(CONFIGS_A_CLAIM + 20))
     for config in configs:
         tenant.deliveries(config, 2)
-    first, after = tenant.due(lambda _: 1)
+    first, after = tenant.due(Roomy(1))
     assert after == configs[CONFIGS_A_CLAIM - 1]
-    second, end = tenant.due(lambda _: 1, after)
-    assert end is None
+    second, end = tenant.due(Roomy(1), after)
+    assert end == ""
     assert by_config(first) + by_config(second) == dict.fromkeys(configs, 1)
 
 
@@ -69,7 +69,7 @@ def test_configs_with_nothing_due_yet_are_passed_over(tenant: Tenant) -> None:
     later, now = tenant.config(), tenant.config()
     tenant.deliveries(later, 400, next_attempt_ms=now_ms() + 60_000)
     tenant.deliveries(now, 300)
-    found, _ = tenant.due(lambda _: 16)
+    found, _ = tenant.due(Roomy(16))
     assert by_config(found) == {now: 16}
 
 
@@ -100,9 +100,9 @@ def test_two_claims_at_once_on_postgresql_share_the_rows_without_waiting(tenant:
     for config in configs:
         tenant.deliveries(config, backlog // 4)
     with tenant.writing() as first, tenant.writing() as second:
-        mine, _ = due(first, now_ms(), lambda _: 5, None, PLENTY)
+        mine, _ = due(first, now_ms(), Roomy(5), None)
         tenant.take(first, mine, "mine")
-        theirs, _ = due(second, now_ms(), lambda _: 5, None, PLENTY)
+        theirs, _ = due(second, now_ms(), Roomy(5), None)
         tenant.take(second, theirs, "theirs")
     assert {one.id for one in mine}.isdisjoint(one.id for one in theirs)
     assert len(mine) == 20
@@ -144,7 +144,7 @@ def test_payloads_are_the_deliverys_own_or_else_the_events(tenant: Tenant) -> No
     [plain] = tenant.deliveries(config, told='{"of":"event"}')
     [expanded] = tenant.deliveries(config, told='{"of":"event"}', data='{"own":"é"}')
     with tenant.writing() as connection:
-        found, _ = due(connection, now_ms(), lambda _: 16, None, PLENTY)
+        found, _ = due(connection, now_ms(), Roomy(16), None)
         told = claims.payloads(connection, found)
     assert {id_: payload.data for id_, payload in told.items()} == {plain: '{"of":"event"}', expanded: '{"own":"é"}'}
     assert {(payload.type, payload.resource) for payload in told.values()} == {("CREATE", "contact")}
