@@ -4,6 +4,7 @@ A user holds a role at a location and at everything below it. A role is a set of
 `v2.<endpoint>.<verb>`. A record out of sight is answered like one that does not exist.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -38,6 +39,8 @@ class Actor:
     username: str
     grants: tuple[Grant, ...]
     request_id: str | None = None
+    developer_id: str | None = None
+    """Whose program is acting; None in the console."""
 
 
 def actor_for(session: Session, user: User, request_id: str | None = None) -> Actor:
@@ -76,6 +79,13 @@ def require_somewhere(actor: Actor, permission: str) -> None:
         raise Forbidden(permission)
 
 
+def roles_at(session: Session, actor: Actor, location_ids: Collection[str]) -> dict[str, set[str]]:
+    """The roles that the actor holds at each of these locations; at one that is unknown or out of sight, none."""
+    held: dict[str, set[str]] = {location_id: set() for location_id in location_ids}
+    for leaf, above in session.connection().execute(Location.paths(), {"leaves": list(held)}):
+        held[leaf] |= {grant.role for grant in actor.grants if grant.location_id == above}
+    return held
+
+
 def _roles_at(session: Session, actor: Actor, location_id: str) -> set[str]:
-    path = set(session.scalars(Location.above(location_id)))
-    return {grant.role for grant in actor.grants if grant.location_id in path}
+    return roles_at(session, actor, [location_id])[location_id]
