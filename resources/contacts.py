@@ -13,7 +13,7 @@ from postbacks.events import record_event
 from resources.access import Actor, locations_in_sight, require, require_somewhere
 from resources.deliveries import postback_logs_of_record
 from resources.locations import require_given_location
-from schemas.contact import CONTACT_FIELDS, ContactInput, by_answered_names, contact_shape, contact_values
+from schemas.contact import CONTACT_FIELDS, CONTACT_KEYS, ContactInput, by_answered_names, contact_shape, contact_values
 from schemas.location import location_shape
 from schemas.refusals import Gone, Invalid, NotFound
 from schemas.rules import is_id
@@ -21,6 +21,7 @@ from schemas.user import user_shape
 from schemas.validation import validated
 
 INSERT = insert(Contact)
+STORED = ("created_user_id", *CONTACT_KEYS)
 RECEIPT_DEFAULT = select(Location.contact_email_trx_receipt_default).where(Location.id == bindparam("location_id"))
 
 
@@ -116,11 +117,12 @@ def _contact_for(actor: Actor, permission: str, contact_id: str, *, lock: bool =
 
 def _saved(actor: Actor, given: ContactInput) -> tuple[Contact, bool]:
     """Create the contact, or change the one that has its contact_api_id where the request says so."""
-    receipt_default = _receipt_default(given)
+    contact = _new_contact(actor, given)
     with writing(db.session()):
         existing = _holder_of(given.location_id, given.contact_api_id)
         if existing is None:
-            contact = _new_contact(actor, given, email_trx_receipt=receipt_default)
+            # Past the session, whose bookkeeping costs more than the row.
+            db.session.connection().execute(INSERT, {name: getattr(contact, name) for name in STORED})
             _record(actor, "CREATE", contact)
             return contact, True
         if not given.update_if_exists:
@@ -131,13 +133,11 @@ def _saved(actor: Actor, given: ContactInput) -> tuple[Contact, bool]:
         return existing, False
 
 
-def _new_contact(actor: Actor, given: ContactInput, *, email_trx_receipt: bool) -> Contact:
-    """Insert it; past the session, whose bookkeeping costs more than the row."""
-    values = {name: getattr(given, name) for name in CONTACT_FIELDS} | {"email_trx_receipt": email_trx_receipt}
+def _new_contact(actor: Actor, given: ContactInput) -> Contact:
+    """The contact, not yet stored."""
+    values = {name: getattr(given, name) for name in CONTACT_FIELDS} | {"email_trx_receipt": _receipt_default(given)}
     now = now_ts()
-    row = {"id": new_id(), "created_user_id": actor.user_id, "created_ts": now, "modified_ts": now, **values}
-    db.session.connection().execute(INSERT, row)
-    return Contact(**row)
+    return Contact(id=new_id(), created_user_id=actor.user_id, created_ts=now, modified_ts=now, **values)
 
 
 def _change(contact: Contact, changes: Mapping[str, object]) -> None:
