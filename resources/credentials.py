@@ -60,7 +60,7 @@ def actor_by_key(developer_id: str, user_id: str, key: str, request_id: str | No
     None for any other combination, after the same work: everything is asked in one question.
     """
     digest = _digest(key)
-    asked = {"digest": digest, "developer_id": developer_id if is_id(developer_id) else "-"}
+    asked = {"digest": digest, "developer_id": developer_id if is_id(developer_id) else ""}
     rows = db.session.connection().execute(_sign_in(), asked).all()
     held = rows[0] if rows else None
     same_digest = compare_digest(held.digest if held else "", digest)
