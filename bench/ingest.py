@@ -28,27 +28,31 @@ from models import ApiKey, Developer, Role, User, new_id, writing
 
 RUNS = 3
 SECONDS = 8.0
-CONNECTIONS = {"contacts": 16, "batches": 4}
 BATCH = 1000
 
 
-def ingest(database_url: str, workers: int = 0, seconds: float = SECONDS) -> dict[str, dict[str, float]]:
-    """Contacts and events per second, and how long an answer took.
+def ingest(
+    database_url: str, *, runs: int = RUNS, workers: int = 0, seconds: float = SECONDS
+) -> dict[str, list[dict[str, float]]]:
+    """Contacts and events per second, and how long an answer took, one entry for each run.
 
-    `{"contacts": {per_second, p50_ms, p99_ms}, "events": {per_second, p50_ms, p99_ms}}`; for events the
+    `{"contacts": [{per_second, p50_ms, p99_ms}, …], "events": [{per_second, p50_ms, p99_ms}, …]}`; for events the
     milliseconds are those of a whole batch.
     """
+    loads = {
+        "contacts": ("/v2/contacts", contact(), 16, 1),
+        "events": ("/v2/postbackevents/batch", batch(BATCH), 4, BATCH),
+    }
+    found: dict[str, list[dict[str, float]]] = {kind: [] for kind in loads}
     with stage(database_url) as on:
         on.add_configs(1)
         port, headers = start_web(on), add_program(on)
         on.start_workers(workers)
-        bodies = {"contacts": contact(), "batches": batch(BATCH)}
-        paths = {"contacts": "/v2/contacts", "batches": "/v2/postbackevents/batch"}
-        found = {
-            kind: post(Plan(port, paths[kind], headers, json.dumps(body), CONNECTIONS[kind], seconds))
-            for kind, body in bodies.items()
-        }
-    return {"contacts": figures(found["contacts"], 1), "events": figures(found["batches"], BATCH)}
+        for _ in range(runs):
+            for kind, (path, body, connections, each) in loads.items():
+                plan = Plan(port, path, headers, json.dumps(body), connections, seconds)
+                found[kind].append(figures(post(plan), each))
+    return found
 
 
 def contact() -> dict[str, object]:
@@ -124,11 +128,10 @@ def figures(result: Mapping[str, Any], each: int) -> dict[str, float]:
 
 def main() -> None:
     url = sys.argv[1] if len(sys.argv) > 1 else ""
-    runs = [ingest(url) for _ in range(RUNS)]
-    for kind in ("contacts", "events"):
-        rates = sorted(run[kind]["per_second"] for run in runs)
-        p50, p99 = (statistics.median(run[kind][name] for run in runs) for name in ("p50_ms", "p99_ms"))
-        spread = f"{rates[0]:.0f} to {rates[-1]:.0f}, {RUNS} runs"
+    for kind, runs in ingest(url).items():
+        rates = sorted(run["per_second"] for run in runs)
+        p50, p99 = (statistics.median(run[name] for run in runs) for name in ("p50_ms", "p99_ms"))
+        spread = f"{rates[0]:.0f} to {rates[-1]:.0f}, {len(runs)} runs"
         sys.stdout.write(
             f"{kind}: {statistics.median(rates):.0f}/s ({spread}), p50 {p50:.1f} ms, p99 {p99:.1f} ms an answer\n"
         )
