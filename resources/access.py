@@ -61,11 +61,15 @@ def allows(role: str, permission: str) -> bool:
 
 def may(session: Session, actor: Actor, permission: str, location_id: str) -> bool:
     """Whether the actor holds the permission at this location."""
-    return any(allows(role, permission) for role in _roles_at(session, actor, location_id))
+    return _granted_there(actor, permission, location_id) or any(
+        allows(role, permission) for role in _roles_at(session, actor, location_id)
+    )
 
 
 def require(session: Session, actor: Actor, permission: str, location_id: str) -> None:
     """Raise NotFound where the location is out of sight, Forbidden where the role does not suffice."""
+    if _granted_there(actor, permission, location_id):
+        return
     roles = _roles_at(session, actor, location_id)
     if not roles:
         raise NotFound
@@ -77,6 +81,11 @@ def require_somewhere(actor: Actor, permission: str) -> None:
     """Raise Forbidden unless the actor holds the permission at some location at all."""
     if not any(allows(grant.role, permission) for grant in actor.grants):
         raise Forbidden(permission)
+
+
+def _granted_there(actor: Actor, permission: str, location_id: str) -> bool:
+    """Whether a role at this very location suffices; then nobody needs to know what lies above it."""
+    return any(grant.location_id == location_id and allows(grant.role, permission) for grant in actor.grants)
 
 
 def roles_at(session: Session, actor: Actor, location_ids: Collection[str]) -> dict[str, set[str]]:

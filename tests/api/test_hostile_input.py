@@ -115,7 +115,9 @@ def percent(raw: bytes) -> str:
 
 
 @pytest.mark.skipif("CORPORA" not in os.environ, reason="CORPORA names a folder of public hostile input")
-@pytest.mark.parametrize("path", ["/v2/contacts", "/v2/postbackconfigs"])
+@pytest.mark.parametrize(
+    "path", ["/v2/contacts", "/v2/postbackconfigs", "/v2/postbackevents", "/v2/postbackevents/batch"]
+)
 def test_public_corpora(world: World, path: str) -> None:
     folder = Path(os.environ["CORPORA"])
     headers = {**world.headers("owner"), "Content-Type": "application/json"}
