@@ -6,9 +6,8 @@ from flask import g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
-from extensions import db
-from resources.access import Actor, actor_for
-from resources.credentials import is_known_developer, note_use, user_by_key
+from resources.access import Actor
+from resources.credentials import actor_by_key, note_use
 from web import current_request_id
 
 
@@ -25,10 +24,10 @@ def authenticate() -> None:
     if pair is None:
         raise _unauthorized("Send user-id and user-api-key, as headers or as HTTP Basic.")
     user_id, key = pair
-    user = user_by_key(user_id, key)
-    if not is_known_developer(developer_id) or user is None:
+    found = actor_by_key(developer_id, user_id, key, current_request_id())
+    if found is None:
         raise _unauthorized("The credentials are not valid.")
-    g.actor = actor_for(db.session(), user, current_request_id())
+    g.actor = found
     note_use(key)
 
 

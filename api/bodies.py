@@ -10,6 +10,7 @@ from schemas.refusals import Invalid
 from schemas.validation import label, unknown_names
 
 DEEPEST = 64
+HOLDERS = frozenset({dict, list})
 
 
 def body(wrapper: str) -> dict[str, object]:
@@ -17,15 +18,28 @@ def body(wrapper: str) -> dict[str, object]:
 
     Raises UnsupportedMediaType, RequestEntityTooLarge, BadRequest for what cannot be read, Invalid for the rest.
     """
+    fields = _unwrapped(wrapper)
+    if not isinstance(fields, dict):
+        raise Invalid({wrapper: [f"{label(wrapper)} must be an object."]})
+    return fields
+
+
+def listed_body(wrapper: str, largest: int) -> list[object]:
+    """The list under this key of the request's JSON object, whose body may have `largest` bytes. Raises as `body`."""
+    request.max_content_length = largest
+    items = _unwrapped(wrapper)
+    if not isinstance(items, list):
+        raise Invalid({wrapper: [f"{label(wrapper)} must be a list."]})
+    return items
+
+
+def _unwrapped(wrapper: str) -> object:
     document = read_json()
     if not isinstance(document, dict) or wrapper not in document:
         raise Invalid({wrapper: [f"{label(wrapper)} cannot be blank."]})
     if len(document) > 1:
         raise Invalid(unknown_names((name for name in document if name != wrapper), "field"))
-    fields = document[wrapper]
-    if not isinstance(fields, dict):
-        raise Invalid({wrapper: [f"{label(wrapper)} must be an object."]})
-    return fields
+    return document[wrapper]
 
 
 def read_json() -> Any:
@@ -69,15 +83,15 @@ def _finite(text: str) -> float:
 
 
 def _deeper_than(levels: int, document: object) -> bool:
-    layer: list[Any] = [document]
+    """Looks at each value once; only those that hold others are kept."""
+    layer: list[Any] = [document] if type(document) in HOLDERS else []
     for _ in range(levels):
-        layer = [child for node in layer for child in _children(node)]
         if not layer:
             return False
-    return any(isinstance(node, dict | list) for node in layer)
-
-
-def _children(node: object) -> list[Any]:
-    if isinstance(node, dict):
-        return list(node.values())
-    return node if isinstance(node, list) else []
+        layer = [
+            child
+            for node in layer
+            for child in (node.values() if isinstance(node, dict) else node)
+            if type(child) in HOLDERS
+        ]
+    return bool(layer)

@@ -1,7 +1,8 @@
 """`make bench`: measure everything, print the table; `--out` keeps the figures as JSON, `QUICK=1` only tries it out."""
 
-from bench import drain, isolation, latency, recovery, scale, yardsticks
+from bench import drain, ingest, isolation, latency, recovery, scale, yardsticks
 from bench.command import run
 
 if __name__ == "__main__":
-    run([yardsticks.measure, drain.measure, latency.measure, scale.measure, isolation.measure, recovery.measure])
+    parts = (yardsticks, drain, latency, ingest, scale, isolation, recovery)
+    run([part.measure for part in parts])

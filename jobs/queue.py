@@ -10,6 +10,7 @@ from being asked for a while, and the sweep finds the rows.
 """
 
 import time
+from threading import Lock
 
 import structlog
 from redis import Redis
@@ -47,9 +48,21 @@ class Bell:
         self._blocking = connect(url, timeout + LISTENING_MS / 1000)
         self._queue = Queue(QUEUE_NAME, connection=self._redis, serializer=JSONSerializer)
         self._closed_until = 0.0
+        self._ringing = Lock()
+        self._rung = 0
 
     def ring(self) -> None:
-        """Wake a pump unless a wake is already under way."""
+        """Wake a pump unless a wake is already under way.
+
+        Who comes while another thread rings waits for it and rings next; all that came meanwhile are served by that.
+        """
+        mine = self._rung + 1
+        with self._ringing:
+            if self._rung < mine:
+                self._rung += 1
+                self._ring()
+
+    def _ring(self) -> None:
         if self._closed:
             return
         try:

@@ -2,7 +2,7 @@
 
 from models.api_key import ApiKey
 from models.attempt import Attempt, AttemptState
-from models.base import Base, first_id_at, new_id, now_ms, now_ts
+from models.base import Base, first_id_at, new_id, new_ids, now_ms, now_ts
 from models.contact import Contact
 from models.delivery import Delivery, DeliveryState
 from models.developer import Developer
@@ -38,6 +38,7 @@ __all__ = [
     "UserSession",
     "first_id_at",
     "new_id",
+    "new_ids",
     "now_ms",
     "now_ts",
     "prepare_sqlite",

@@ -1,8 +1,8 @@
 """What every table shares: the declarative base, ids and clocks."""
 
-import secrets
+import os
 import time
-import uuid
+from threading import Lock
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, MetaData, String
@@ -27,20 +27,32 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {int: BigInteger, dict[str, Any]: JSON, list[Any]: JSON}
 
 
-# One node and clock sequence for each process: random, so that ids tell nothing of the machine.
-_NODE = secrets.randbits(48) | (1 << 40)
+_VERSION = 0x1 << 60
+_VARIANT = 0x8000_0000
+_last_ticks = 0
+_ticking = Lock()
 
 
 def new_id() -> str:
-    """A new id: 24 hex digits that sort by the time of their making.
+    """A new id: 24 hex digits that sort by the time of their making."""
+    return new_ids(1)[0]
 
-    A UUIDv1 re-ordered: time_hi_and_version 4 · time_mid 4 · time_low 8 · clock_seq 4 · node 4.
+
+def new_ids(count: int) -> list[str]:
+    """New ids in ascending order, for many rows at once.
+
+    A UUIDv1 re-ordered: time_hi_and_version 4 · time_mid 4 · time_low 8 · clock_seq 4 · node 4. No two of a process
+    share a time; clock sequence and node are random, so that ids of several processes differ and tell nothing of
+    the machine.
     """
-    made = uuid.uuid1(node=_NODE, clock_seq=secrets.randbits(14))
-    high, middle, low = made.time_hi_version, made.time_mid, made.time_low
-    tail = secrets.randbits(16)
-    sequence = (made.clock_seq_hi_variant << 8) | made.clock_seq_low
-    return f"{high:04x}{middle:04x}{low:08x}{sequence:04x}{tail:04x}"
+    global _last_ticks  # noqa: PLW0603 - the clock of this process
+    with _ticking:
+        first = max(time.time_ns() // 100 + TICKS_BEFORE_EPOCH, _last_ticks + 1)
+        _last_ticks = first + count - 1
+    noise = memoryview(os.urandom(4 * count)).cast("I")
+    return [
+        f"{_VERSION | ticks:016x}{_VARIANT | random & 0x3FFF_FFFF:08x}" for ticks, random in enumerate(noise, first)
+    ]
 
 
 def first_id_at(ms: int) -> str:

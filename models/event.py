@@ -1,9 +1,11 @@
 """Events: what happened, frozen with the record in one commit."""
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, new_id, now_ms
+
+PUBLISHED = text("idempotency_id IS NOT NULL")
 
 
 class Event(Base):
@@ -21,9 +23,22 @@ class Event(Base):
     skipped_reason: Mapped[str | None] = mapped_column(String(64))
     """Why no delivery came of it: no_config or inactive_config; None where there is one."""
     request_id: Mapped[str | None] = mapped_column(String(64))
+    developer_id: Mapped[str | None] = mapped_column(Id)
+    """Whose program published it; None where it came of a record of ours."""
+    idempotency_id: Mapped[str | None] = mapped_column(String(64))
+    """The publisher's own name for it, by which a repetition is recognized."""
     created_ms: Mapped[int] = mapped_column(default=now_ms)
 
     __table_args__ = (
         Index("ix_events_location_id_id", "location_id", "id"),
         Index("ix_events_record_id_id", "record_id", "id"),
+        Index(
+            "uq_events_location_id_developer_id_idempotency_id",
+            "location_id",
+            "developer_id",
+            "idempotency_id",
+            unique=True,
+            sqlite_where=PUBLISHED,
+            postgresql_where=PUBLISHED,
+        ),
     )

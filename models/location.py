@@ -42,9 +42,9 @@ class Location(Base):
         return _below().params(roots=ids)
 
     @classmethod
-    def above(cls, location_id: str) -> Select[str]:
-        """The ids of this location and of all that lie above it, up to the root."""
-        return _above().params(leaf=location_id)
+    def paths(cls) -> Select[str, str]:
+        """Each of the locations `leaves` with its own id and those of all that lie above it, up to the root."""
+        return _paths()
 
 
 @cache
@@ -57,9 +57,9 @@ def _below() -> Select[str]:
 
 
 @cache
-def _above() -> Select[str]:
-    leaf = Location.id == bindparam("leaf")
-    path = select(Location.id, Location.parent_id).where(leaf).cte("path", recursive=True)
+def _paths() -> Select[str, str]:
+    leaves = Location.id.in_(bindparam("leaves", expanding=True))
+    path = select(Location.id.label("leaf"), Location.id, Location.parent_id).where(leaves).cte("path", recursive=True)
     parent = aliased(Location)
-    path = path.union(select(parent.id, parent.parent_id).join(path, parent.id == path.c.parent_id))
-    return select(path.c.id)
+    path = path.union(select(path.c.leaf, parent.id, parent.parent_id).join(path, parent.id == path.c.parent_id))
+    return select(path.c.leaf, path.c.id)

@@ -1,8 +1,6 @@
 """Postback configs: who wants to be told what, where, and how often to try."""
 
-from typing import Self
-
-from sqlalchemy import ForeignKey, Index, LargeBinary, Select, String, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, new_id, now_ts
@@ -40,22 +38,3 @@ class PostbackConfig(Base):
     deleted_ts: Mapped[int | None]
 
     __table_args__ = (Index("ix_postback_configs_location_id_resource", "location_id", "resource"),)
-
-    @classmethod
-    def interested_in(cls, location_id: str, resource: str, product_transaction_id: str | None) -> Select[Self]:
-        """The configs that ask for events of this resource at this location, inactive ones included.
-
-        A config that names a product transaction hears only of that one's records.
-        """
-        anywhere = cls.product_transaction_id.is_(None)
-        there = cls.product_transaction_id == product_transaction_id
-        return (
-            select(cls)
-            .where(cls.location_id == location_id, cls.resource == resource, cls.deleted_ts.is_(None))
-            .where(anywhere if product_transaction_id is None else anywhere | there)
-            .order_by(cls.id)
-        )
-
-    def wants(self, type_: str) -> bool:
-        """Whether events of this type (CREATE, UPDATE, DELETE) are asked for."""
-        return {"CREATE": self.on_create, "UPDATE": self.on_update, "DELETE": self.on_delete}[type_]

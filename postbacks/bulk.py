@@ -5,12 +5,13 @@ delivery moves on. SQLite takes a list of rows at the price of a loop in C; Post
 makes rows of them itself. Everything else in the engine is written once for both stores.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
 from models import AttemptState
+from postbacks.columns import joined, unnested
 
 # Columns and PostgreSQL's types for them; a row's values come in this order.
 BEGUN = {
@@ -30,30 +31,6 @@ MOVED = {
 MOVED_KEY = {"id": "text", "attempts_begun": "bigint", "lease_token": "text"}
 SENDING = AttemptState.SENDING.value
 
-# psycopg writes an array element by element in Python, and PostgreSQL reads it as slowly: together three times the
-# cost of everything else in these statements. A column goes over as one text instead, joined by separators.
-SEPARATOR, NOTHING = "\x1f", "\x1e"
-_SPLIT = "string_to_array(%s, E'\\x1f', E'\\x1e')"
-
-
-def _columns(types: Iterable[str]) -> str:
-    return ", ".join(f"({_SPLIT}::{type_}[])[2:]" for type_ in types)
-
-
-def _joined(column: Sequence[Any]) -> str:
-    """A column as one text. Its first value is dropped again: the text of one empty value would say nothing."""
-    texts = [NOTHING, *(_text(value) for value in column)]
-    joined = SEPARATOR.join(texts)
-    if joined.count(SEPARATOR) != len(column):  # a receiver's headers may hold anything
-        joined = SEPARATOR.join(text.replace(SEPARATOR, " ") for text in texts)
-    return joined
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return NOTHING
-    return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
-
 
 def _changes(table: str, changed: dict[str, str], key: dict[str, str], also: str = "") -> str:
     """PostgreSQL's update of these columns from rows of new values, where the key's columns are as the rows say.
@@ -64,8 +41,8 @@ def _changes(table: str, changed: dict[str, str], key: dict[str, str], also: str
     sets = ", ".join(f"{name} = new.{name}" for name in changed)
     same = " AND ".join(f"{table}.{name} = new.old_{name}" for name in key)
     names = ", ".join((*changed, *(f"old_{name}" for name in key)))
-    rows = f"unnest({_columns([*changed.values(), *key.values()])}) AS new ({names})"
-    return f"UPDATE {table} SET {sets}{also} FROM {rows} WHERE {same}"  # noqa: S608
+    rows = unnested([*changed.values(), *key.values()])
+    return f"UPDATE {table} SET {sets}{also} FROM {rows} AS new ({names}) WHERE {same}"  # noqa: S608
 
 
 def _each_change(table: str, changed: dict[str, str], key: dict[str, str], also: str = "") -> str:
@@ -79,7 +56,7 @@ def _each_change(table: str, changed: dict[str, str], key: dict[str, str], also:
 _BEGIN_SQLITE = f"INSERT INTO attempts ({', '.join(BEGUN)}, state) VALUES (?, ?, ?, ?, ?, ?, '{SENDING}')"  # noqa: S608
 _BEGIN_POSTGRESQL = (
     f"INSERT INTO attempts ({', '.join(BEGUN)}, state) "  # noqa: S608
-    f"SELECT *, '{SENDING}' FROM unnest({_columns(BEGUN.values())})"
+    f"SELECT *, '{SENDING}' FROM {unnested(BEGUN.values())}"
 )
 _CLOSE = ("attempts", CLOSED, CLOSED_KEY)
 _CLOSE_SQLITE, _CLOSE_POSTGRESQL = _each_change(*_CLOSE), _changes(*_CLOSE)
@@ -106,5 +83,4 @@ def _execute(connection: Connection, sqlite: str, postgresql: str, rows: Sequenc
     """How many rows were written."""
     if connection.dialect.name == "sqlite":
         return connection.exec_driver_sql(sqlite, list(rows)).rowcount
-    columns = tuple(_joined(column) for column in zip(*rows, strict=True))
-    return connection.exec_driver_sql(postgresql, columns).rowcount
+    return connection.exec_driver_sql(postgresql, joined(rows)).rowcount

@@ -19,13 +19,14 @@ from postbacks.signing import signature
 VERSION = "0.1.0"
 USER_AGENT = f"Postbacks/{VERSION}"
 CONTENT_TYPE = "application/x-www-form-urlencoded"
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 SAFE = (ascii_letters + digits + "_.-~").encode()
 PERCENT, SPACE = b"% "
 
 
 def frozen_json(data: Mapping[str, object]) -> str:
     """A record as the compact JSON text that `data` carries; the same value gives the same text."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return COMPACT.encode(data)
 
 
 def form_encoded(text: str) -> str:

@@ -1,15 +1,18 @@
 """What programs sign in with: a developer id, and a user's API key. A key is shown once and stored as its digest."""
 
 import secrets
+from functools import cache
 from hashlib import sha256
 from hmac import compare_digest
+from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from extensions import db
-from models import ApiKey, Developer, User, new_id, now_ts, writing
+from models import ApiKey, Developer, Role, User, new_id, now_ts, writing
+from resources.access import Actor, Grant
 from schemas.refusals import Invalid, NotFound
 from schemas.rules import is_id
 
@@ -49,6 +52,44 @@ def user_by_key(user_id: str, key: str) -> User | None:
         return None
     user = db.session.get(User, held.user_id)
     return user if user is not None and user.is_active else None
+
+
+def actor_by_key(developer_id: str, user_id: str, key: str, request_id: str | None = None) -> Actor | None:
+    """Who a program acts as: the active user whose key this is, for a known developer, with the grants as they are now.
+
+    None for any other combination, after the same work: everything is asked in one question.
+    """
+    digest = _digest(key)
+    asked = {"digest": digest, "developer_id": developer_id if is_id(developer_id) else ""}
+    rows = db.session.connection().execute(_sign_in(), asked).all()
+    held = rows[0] if rows else None
+    same_digest = compare_digest(held.digest if held else "", digest)
+    same_user = compare_digest(held.user_id if held else "", user_id if is_id(user_id) else "-")
+    if held is None or not (same_digest and same_user and held.user_is_active and held.developer_is_active):
+        return None
+    grants = tuple(Grant(row.location_id, row.role) for row in rows if row.location_id is not None)
+    return Actor(held.user_id, held.username, grants, request_id, developer_id)
+
+
+@cache
+def _sign_in() -> Select[Any, Any, Any, Any, Any, Any, Any]:
+    """A key that was not revoked, its user, the developer, and a row for each role of the user."""
+    return (
+        select(
+            ApiKey.digest,
+            ApiKey.user_id,
+            User.username,
+            User.is_active.label("user_is_active"),
+            Developer.is_active.label("developer_is_active"),
+            Role.location_id,
+            Role.name.label("role"),
+        )
+        .join(User, User.id == ApiKey.user_id)
+        .outerjoin(Developer, Developer.id == bindparam("developer_id"))
+        .outerjoin(Role, Role.user_id == ApiKey.user_id)
+        .where(ApiKey.digest == bindparam("digest"), ApiKey.revoked_ts.is_(None))
+        .order_by(Role.location_id)
+    )
 
 
 def note_use(key: str) -> None:

@@ -36,7 +36,8 @@ def validated(model: type[M], values: Mapping[str, object], rules: object = None
 
     Raises Invalid with a sentence for each field at fault, unknown names included; read-only names are ignored.
     """
-    known = {name: value for name, value in values.items() if name in model.model_fields}
+    fields = model.model_fields
+    known = {name: value for name, value in values.items() if name in fields}
     errors = unknown_names((name for name in values if name not in known and name not in READ_ONLY), "field")
     try:
         found = model.model_validate(known, context=rules)

@@ -41,7 +41,8 @@ def flask_config(settings: Settings) -> dict[str, Any]:
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
+    # A connection for each thread, and all of them kept: one beyond the pool's size would be made anew each time.
+    pool = {"pool_size": settings.web_threads, "max_overflow": 4, "pool_timeout": 5}
     if settings.effective_database_url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 10.0, "check_same_thread": False}}
-    pool = {"pool_pre_ping": True, "pool_size": settings.web_threads, "max_overflow": 4, "pool_timeout": 5}
-    return {**pool, "connect_args": {"connect_timeout": 3}}
+        return {**pool, "connect_args": {"timeout": 10.0, "check_same_thread": False}}
+    return {**pool, "pool_pre_ping": True, "connect_args": {"connect_timeout": 3}}

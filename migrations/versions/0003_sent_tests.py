@@ -1,7 +1,7 @@
 """test sends, as long as they count toward the limit
 
 Revision: 0003
-Revises: 0001
+Revises: 0002
 """
 
 import sqlalchemy as sa

@@ -10,6 +10,7 @@ import pytest
 
 from schemas.contact import ContactInput
 from schemas.postback_config import ConfigRules, PostbackConfigInput
+from schemas.postback_event import PostbackEventInput
 from schemas.refusals import Invalid
 from schemas.validation import Input, validated
 from tests.world import World, counts, seed_config
@@ -48,6 +49,23 @@ def test_any_value_in_any_field_of_a_config(world: World) -> None:
         judge(world, "postbackconfig", "postbackconfigs", every, fine)
         judge(world, "postbackconfig", f"postbackconfigs/{config.id}", every, fine)
         judge(world, "postbackconfig", "postbackconfigs", {**least, "url": value}, least)
+
+
+def test_any_value_in_any_field_of_an_event(world: World) -> None:
+    api = world.api()
+    least: dict[str, Any] = {"location_id": world.here, "resource": "invoice", "type": "CREATE", "data": {"id": "1"}}
+    for number, value in enumerate(VALUES):
+        before = counts()
+        items = [
+            {**least, "idempotency_id": str(number)},
+            *({**least, "idempotency_id": "x", name: value} for name in PostbackEventInput.model_fields),
+            value,
+        ]
+        refused = api.post("postbackevents/batch", {"postbackevents": items})
+        assert (refused.status_code, counts()) == (422, before), (value, refused.data[:500])
+        for fields in [*items[1:-1], {**least, "data": {"id": "1", "a": value}}]:
+            taken = api.post("postbackevents", {"postbackevent": fields})
+            assert taken.status_code in {201, 422}, (fields, taken.data[:500])
 
 
 def fitting(
@@ -97,7 +115,9 @@ def percent(raw: bytes) -> str:
 
 
 @pytest.mark.skipif("CORPORA" not in os.environ, reason="CORPORA names a folder of public hostile input")
-@pytest.mark.parametrize("path", ["/v2/contacts", "/v2/postbackconfigs"])
+@pytest.mark.parametrize(
+    "path", ["/v2/contacts", "/v2/postbackconfigs", "/v2/postbackevents", "/v2/postbackevents/batch"]
+)
 def test_public_corpora(world: World, path: str) -> None:
     folder = Path(os.environ["CORPORA"])
     headers = {**world.headers("owner"), "Content-Type": "application/json"}

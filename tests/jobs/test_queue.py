@@ -63,6 +63,36 @@ def test_rings_from_many_threads_at_once_are_one_wake(bell: Bell, valkey: Valkey
     assert len(queued(valkey)) == 1
 
 
+class SlowBell(Bell):
+    """Takes its time, and remembers when it rang."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, PATIENCE)
+        self.began: list[float] = []
+
+    def _ring(self) -> None:
+        self.began.append(time.monotonic())
+        time.sleep(0.05)
+
+
+def test_threads_share_a_ring_that_began_after_each_of_them_came(valkey: Valkey) -> None:
+    bell, came, left = SlowBell(valkey.url), [0.0] * 12, [0.0] * 12
+
+    def ring(number: int) -> None:
+        time.sleep(number * 0.01)
+        came[number] = time.monotonic()
+        bell.ring()
+        left[number] = time.monotonic()
+
+    threads = [threading.Thread(target=ring, args=(number,)) for number in range(12)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert all(any(in_ <= began <= out for began in bell.began) for in_, out in zip(came, left, strict=True))
+    assert len(bell.began) < 12
+
+
 def test_a_listening_pump_is_told_and_no_job_is_made(bell: Bell, valkey: Valkey) -> None:
     heard: list[bool] = []
     listening = threading.Thread(target=lambda: heard.append(bell.listen(0.5)))

@@ -1,7 +1,7 @@
 """An event comes into being: frozen, matched, and only with its record."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Delivery, Event, new_id
 from models.transaction import writing
-from postbacks.events import cancel_waiting, record_event
+from postbacks.events import Promise, cancel_waiting, record_event
 from schemas.refusals import Invalid
 from tests.postbacks.tenant import Tenant
 
@@ -23,7 +23,7 @@ def session(tenant: Tenant) -> Iterator[Session]:
         yield made
 
 
-def happens(session: Session, tenant: Tenant, data: dict[str, Any] | None = None, **fields: Any) -> list[Delivery]:
+def happens(session: Session, tenant: Tenant, data: dict[str, Any] | None = None, **fields: Any) -> Sequence[Promise]:
     """An event of a contact, committed."""
     values = {"type_": "CREATE", "resource": "contact", "record_id": "1", "location_id": tenant.location_id, **fields}
     with writing(session):

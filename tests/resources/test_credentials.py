@@ -1,9 +1,11 @@
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from extensions import db
-from models import ApiKey, Developer, User, now_ts, writing
+from models import ApiKey, Developer, Role, User, now_ts, writing
+from resources.access import Actor, Grant
 from resources.credentials import (
+    actor_by_key,
     create_developer,
     generate_api_key,
     is_known_developer,
@@ -12,7 +14,7 @@ from resources.credentials import (
     user_by_key,
 )
 from schemas.refusals import Invalid, NotFound
-from tests.world import World
+from tests.world import DEVELOPER, World
 
 
 def stored(key: str) -> ApiKey:
@@ -32,6 +34,33 @@ def test_a_key_opens_for_its_own_user_only(world: World) -> None:
         ("-", "\ud800"),
     ]:
         assert user_by_key(user_id, key) is None
+
+
+def test_a_program_acts_as_its_keys_user_with_the_grants_of_now(world: World) -> None:
+    owner, key = world.users["owner"], world.keys["owner"]
+    assert actor_by_key(DEVELOPER, owner.id, key, "r-1") == Actor(
+        owner.id, "owner", (Grant(world.here, "admin"),), "r-1", DEVELOPER
+    )
+    with writing(db.session()):
+        db.session.add(Role(user_id=owner.id, location_id=world.elsewhere, name="viewer"))
+    acting = actor_by_key(DEVELOPER, owner.id, key)
+    assert acting is not None
+    assert {(grant.location_id, grant.role) for grant in acting.grants} == {
+        (world.here, "admin"),
+        (world.elsewhere, "viewer"),
+    }
+    with writing(db.session()):
+        db.session.execute(delete(Role))
+    assert actor_by_key(DEVELOPER, owner.id, key) == Actor(owner.id, "owner", (), None, DEVELOPER)
+
+
+def test_no_other_combination_acts(world: World) -> None:
+    owner, viewer = world.users["owner"].id, world.users["viewer"].id
+    key = world.keys["owner"]
+    for developer_id in ("", "-", "nobody", "a\x00", "\ud800"):
+        assert actor_by_key(developer_id, owner, key) is None
+    for user_id, given in [(viewer, key), (owner, key + "x"), (owner, ""), ("", key), ("ä\x00", key), ("-", "\ud800")]:
+        assert actor_by_key(DEVELOPER, user_id, given) is None
 
 
 def test_a_key_is_long_random_and_stored_as_a_digest_only(world: World) -> None:

@@ -1,0 +1,111 @@
+"""Events that a host application publishes, on the wire."""
+
+from dataclasses import dataclass, fields
+from typing import Annotated, Any
+
+from pydantic import Field, PlainValidator, ValidationInfo, field_validator
+
+from schemas.postback_config import OF_A_PRODUCT_TRANSACTION, OF_NO_PRODUCT_TRANSACTION
+from schemas.rules import BLANK, Id, OptionalId, TextRule, broken, optional_text, text
+from schemas.validation import Input
+
+TYPES = ("CREATE", "UPDATE", "DELETE")
+RECORD_ID = TextRule(64, one_line=True)
+LARGEST_NUMBER = 10**18
+
+
+@dataclass(frozen=True, slots=True)
+class EventRules:
+    """What the rules need to know of the deployment and of the route."""
+
+    resources: tuple[str, ...]
+    """The registered ones: built-in and the deployment's own."""
+    max_payload_bytes: int
+    recognizable: bool = False
+    """Whether each event must have an idempotency id."""
+
+
+def _read_type(value: object) -> object:
+    if value is None or value == "":
+        broken(BLANK)
+    return value if value in TYPES else broken("must be CREATE, UPDATE or DELETE")
+
+
+def _read_object(value: object) -> object:
+    if value is None:
+        broken(BLANK)
+    return value if isinstance(value, dict) else broken("must be an object")
+
+
+class PostbackEventInput(Input):
+    """Validated with EventRules as its context."""
+
+    location_id: Id
+    resource: Annotated[str, text(64)]
+    type: Annotated[str, PlainValidator(_read_type, json_schema_input_type=str)]
+    data: Annotated[dict[str, Any], PlainValidator(_read_object, json_schema_input_type=dict[str, Any])]
+    record_id: Annotated[str | None, Field(validate_default=True)] = None
+    product_transaction_id: OptionalId = Field(None, validate_default=True)
+    idempotency_id: Annotated[str | None, optional_text(64, one_line=True)] = Field(None, validate_default=True)
+
+    @field_validator("resource")
+    @classmethod
+    def _registered_resource(cls, value: str, info: ValidationInfo) -> str:
+        known = _rules(info).resources
+        return value if value in known else broken(f"must be one of {', '.join(known)}")
+
+    @field_validator("record_id", mode="plain")
+    @classmethod
+    def _given_or_the_datas_id(cls, value: object, info: ValidationInfo) -> str:
+        """What `data` calls `id`, unless the record's id is given beside it."""
+        if value is None:
+            value = info.data.get("data", {"id": "-"}).get("id")
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value) if abs(value) < LARGEST_NUMBER else value
+        return RECORD_ID.required(value)
+
+    @field_validator("product_transaction_id")
+    @classmethod
+    def _asked_for_by_the_resource(cls, value: str | None, info: ValidationInfo) -> str | None:
+        resource = info.data.get("resource")
+        if value is None and resource in OF_A_PRODUCT_TRANSACTION:
+            broken(BLANK)
+        if value is not None and resource in OF_NO_PRODUCT_TRANSACTION:
+            broken(f"does not apply to {resource}")
+        return value
+
+    @field_validator("idempotency_id")
+    @classmethod
+    def _given_where_it_must(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return broken(BLANK) if value is None and _rules(info).recognizable else value
+
+
+def _rules(info: ValidationInfo) -> EventRules:
+    assert isinstance(info.context, EventRules)
+    return info.context
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedEvent:
+    """An event as its publisher hears of it, in the order of the answer."""
+
+    id: str
+    location_id: str
+    resource: str
+    record_id: str
+    type: str
+    product_transaction_id: str | None
+    idempotency_id: str | None
+    deliveries: int
+    """How many were promised when it was recorded."""
+    skipped_reason: str | None
+    """Why none was: no_config or inactive_config."""
+    created_ms: int
+
+
+ANSWERED = tuple(one.name for one in fields(PublishedEvent) if one.name != "created_ms")
+
+
+def postback_event_shape(event: PublishedEvent) -> dict[str, object]:
+    """An event as it is answered; its data is the publisher's own and not said again."""
+    return {**{name: getattr(event, name) for name in ANSWERED}, "created_ts": event.created_ms // 1000}
