@@ -50,3 +50,9 @@ class Gone(Refusal):
 
     def __init__(self, message: str = "This record was deleted.") -> None:
         super().__init__(message)
+
+
+class Conflict(Refusal):
+    """The record does not stand as this asks of it; the message says what to do instead."""
+
+    status = 409
