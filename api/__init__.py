@@ -2,12 +2,18 @@
 
 from flask import Blueprint, Flask
 
-from api import contacts, locations, postback_configs, postback_deliveries
+from api import contacts, locations, postback_configs, postback_deliveries, postback_replays
 from api.auth import authenticate
 from api.errors import register_errors
 from extensions import csrf
 
-ROUTES = (contacts.routes, locations.routes, postback_configs.routes, postback_deliveries.routes)
+ROUTES = (
+    contacts.routes,
+    locations.routes,
+    postback_configs.routes,
+    postback_deliveries.routes,
+    postback_replays.routes,
+)
 
 
 def register(app: Flask) -> None:
