@@ -1,9 +1,9 @@
 """Replays, step by step: make the next few due, at the pace that was asked for, until there are no more.
 
-A step is one transaction that moves the replay on and makes at most half a second's worth due. Killed at any point
-it has happened or it has not; of two workers that take the same step the second finds it taken. Whatever became
-of a delivery since the replay was asked for (a person retried it, another replay did) puts it out of its reach, so
-that a replay sends nothing twice and nothing that somebody else sent.
+A step is one transaction that moves the replay on and makes what the rate allows due. Killed at any point it has
+happened or it has not; of two workers that take the same step the second finds it taken. Whatever became of a
+delivery since the replay was asked for (a person retried it, another replay did) puts it out of its reach, so that a
+replay sends nothing twice and nothing that somebody else sent.
 """
 
 from collections.abc import Sequence
@@ -17,8 +17,11 @@ from postbacks.replay_filter import pairs
 from postbacks.replay_search import DELIVERIES, Found, first_place, look
 
 MOST_AT_ONCE = 20
-BANK_MS = 500
-"""The most of the rate that is saved up, in milliseconds: a replay that was held up does not make up for it."""
+BANK_MS = 250
+"""What is saved up of the rate, in milliseconds: a little more than lies between two steps, and no more than that.
+
+A replay that was held up does not make up for it.
+"""
 DEBT_MS = 10_000
 """The most of it that is used up in advance: events of many configs come in one piece."""
 BUSY_SECONDS = 1.0
@@ -64,13 +67,17 @@ def allowance(rate: int, paced_ms: int, now_ms: int) -> int:
 
 def used_up(rate: int, paced_ms: int, made: int, now_ms: int) -> int:
     """The moment up to which the rate is used up once so many more became due."""
-    return min(now_ms + DEBT_MS, _paced_from(rate, paced_ms, now_ms) + made * 1000 // rate)
+    return min(now_ms + DEBT_MS, _paced_from(rate, paced_ms, now_ms) + _lasts_ms(made, rate))
 
 
 def _paced_from(rate: int, paced_ms: int, now_ms: int) -> int:
-    bank_ms = max(BANK_MS, 1000 // rate)  # enough for one, however slow
+    bank_ms = BANK_MS + _lasts_ms(1, rate)  # enough for one, however slow
     clock_stepped_back = paced_ms > now_ms + DEBT_MS
     return now_ms - bank_ms if clock_stepped_back else max(paced_ms, now_ms - bank_ms)
+
+
+def _lasts_ms(made: int, rate: int) -> int:
+    return -(-made * 1000 // rate)  # rounded up: the rate is a limit
 
 
 def _take(connection: Connection, replay: Row[*tuple[Any, ...]], found: Found, now_ms: int) -> bool:
