@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask
 
-from api import contacts, locations, postback_configs, postback_deliveries, postback_events
+from api import contacts, locations, postback_configs, postback_deliveries, postback_events, postback_replays
 from api.auth import authenticate
 from api.errors import register_errors
 from extensions import csrf
@@ -13,6 +13,7 @@ ROUTES = (
     postback_configs.routes,
     postback_deliveries.routes,
     postback_events.routes,
+    postback_replays.routes,
 )
 
 

@@ -42,6 +42,11 @@ def _unwrapped(wrapper: str) -> object:
     return document[wrapper]
 
 
+def body_if_any(wrapper: str) -> dict[str, object]:
+    """As `body`, for a request that may come without one: then no field is given."""
+    return body(wrapper) if _whole_body() else {}
+
+
 def read_json() -> Any:
     """The request's body as JSON: UTF-8, finite numbers, at most 64 levels deep."""
     mimetype = request.mimetype

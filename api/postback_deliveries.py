@@ -5,16 +5,18 @@ import json
 from flask import Blueprint, Response
 
 from api.auth import actor
+from api.bodies import body_if_any
 from api.envelopes import Kind, expands_asked, record_answer
 from api.filters import Column, Match, columns_of
 from api.paging import list_answer
 from models import Delivery, Event, PostbackConfig
 from resources import deliveries as verbs
+from resources.retries import cancel_delivery, retry_delivery, send_now
 from schemas.delivery import attempt_shape, delivery_shape
 
 MS = 1000
 COLUMNS = {
-    **columns_of(Delivery, ["id", "event_id", "postback_config_id", "location_id"]),
+    **columns_of(Delivery, ["id", "event_id", "postback_config_id", "location_id", "replay_id"]),
     **columns_of(Event, ["resource", "record_id", "type", "product_transaction_id"], ["resource", "type"]),
     **columns_of(PostbackConfig, ["url", "number_of_attempts"]),
     **columns_of(Delivery, ["reason_code", "reason", "attempts_made"], ["reason_code"]),
@@ -54,5 +56,27 @@ def list_deliveries() -> Response:
 @routes.get("/<delivery_id>")
 def show(delivery_id: str) -> Response:
     """With its attempt log, asked for or not."""
-    expand = [*expands_asked(KIND), "attempts"]
+    expand = _expands_asked()
     return record_answer(KIND, verbs.get_delivery(actor(), delivery_id), expand)
+
+
+@routes.post("/<delivery_id>/retry")
+def retry(delivery_id: str) -> Response:
+    expand = _expands_asked()
+    return record_answer(KIND, retry_delivery(actor(), delivery_id, body_if_any("postbackdelivery")), expand)
+
+
+@routes.post("/<delivery_id>/sendnow")
+def hurry(delivery_id: str) -> Response:
+    expand = _expands_asked()
+    return record_answer(KIND, send_now(actor(), delivery_id), expand)
+
+
+@routes.post("/<delivery_id>/cancel")
+def cancel(delivery_id: str) -> Response:
+    expand = _expands_asked()
+    return record_answer(KIND, cancel_delivery(actor(), delivery_id), expand)
+
+
+def _expands_asked() -> list[str]:
+    return [*expands_asked(KIND), "attempts"]

@@ -14,6 +14,7 @@ from structlog import get_logger
 
 from extensions import db
 from jobs.queue import bell
+from jobs.replay import advance_replays
 from models import WRITES, Delivery, DeliveryState, now_ms
 from postbacks.records import reopen_lapsed
 
@@ -58,7 +59,7 @@ def sweep_until(stopped: threading.Event, app: Flask) -> None:
     while not stopped.wait(wait):
         try:
             with app.app_context():
-                wait = sweep()
+                wait = min(sweep(), advance_replays())
         except SQLAlchemyError as error:
             log.warning("sweep_failed", error=type(error).__name__)
             wait = CADENCE

@@ -10,6 +10,7 @@ from models.event import Event
 from models.inbox import Inbox, InboxMessage
 from models.location import Location
 from models.postback_config import PostbackConfig
+from models.postback_replay import PostbackReplay, ReplayState
 from models.role import Role
 from models.sent_test import SentTest
 from models.transaction import WRITES, prepare_sqlite, writing
@@ -31,6 +32,8 @@ __all__ = [
     "InboxMessage",
     "Location",
     "PostbackConfig",
+    "PostbackReplay",
+    "ReplayState",
     "Role",
     "SentTest",
     "SignInFailure",

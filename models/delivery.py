@@ -23,6 +23,7 @@ class DeliveryState(StrEnum):
 
 WAITING_ONLY = text("state = 'waiting'")
 SENDING_ONLY = text("state = 'sending'")
+REPLAYED_ONLY = text("replay_id IS NOT NULL")
 
 
 class Delivery(Base):
@@ -59,6 +60,8 @@ class Delivery(Base):
     """One plain sentence: why it stands as it stands."""
     created_ms: Mapped[int] = mapped_column(default=now_ms)
     finished_ms: Mapped[int | None]
+    replay_id: Mapped[str | None] = mapped_column(Id)
+    """The replay that last made it due; None: none did. No foreign key: every attempt would pay for checking it."""
 
     event: Mapped[Event] = relationship(lazy="raise")
     config: Mapped[PostbackConfig] = relationship(lazy="raise")
@@ -74,6 +77,7 @@ class Delivery(Base):
         ),
         Index("ix_deliveries_due", "next_attempt_ms", sqlite_where=WAITING_ONLY, postgresql_where=WAITING_ONLY),
         Index("ix_deliveries_leased", "lease_until_ms", sqlite_where=SENDING_ONLY, postgresql_where=SENDING_ONLY),
+        Index("ix_deliveries_replay_id", "replay_id", sqlite_where=REPLAYED_ONLY, postgresql_where=REPLAYED_ONLY),
         Index("ix_deliveries_location_id_id", "location_id", "id"),
         Index("ix_deliveries_postback_config_id_id", "postback_config_id", "id"),
     )

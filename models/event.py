@@ -21,7 +21,9 @@ class Event(Base):
     """Compact JSON of the record as it was at that moment."""
     product_transaction_id: Mapped[str | None] = mapped_column(Id)
     skipped_reason: Mapped[str | None] = mapped_column(String(64))
-    """Why no delivery came of it: no_config or inactive_config; None where there is one."""
+    """Why no delivery came of it at that moment: no_config or inactive_config; None where one did.
+
+    It stays when a replay makes deliveries of it later."""
     request_id: Mapped[str | None] = mapped_column(String(64))
     developer_id: Mapped[str | None] = mapped_column(Id)
     """Whose program published it; None where it came of a record of ours."""

@@ -76,7 +76,9 @@ def _conditions(actor: Actor, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 def find_skipped(actor: Actor, wanted: Wanted, before: str | None = None) -> Piece[Event]:
     """The newest events in sight that became no delivery and fit. Raises Forbidden."""
     require_somewhere(actor, "v2.postbackdeliveries.get")
+    promised_later = select(Delivery.id).where(Delivery.event_id == Event.id).exists()
     query = select(Event).where(Event.skipped_reason.is_not(None), Event.location_id.in_(locations_in_sight(actor)))
+    query = query.where(~promised_later)
     if wanted.resource:
         query = query.where(Event.resource == wanted.resource)
     if wanted.type:

@@ -34,6 +34,7 @@ def delivery_shape(delivery: Delivery) -> dict[str, object]:
         "next_attempt_ts": _seconds(delivery.next_attempt_ms),
         "created_ts": _seconds(delivery.created_ms),
         "finished_ts": _seconds(delivery.finished_ms),
+        "replay_id": delivery.replay_id,
     }
 
 

@@ -69,3 +69,9 @@ class Busy(Refusal):
 
     status = 503
     retry_after = 5
+
+
+class Conflict(Refusal):
+    """The record does not stand as this asks of it; the message says what to do instead."""
+
+    status = 409

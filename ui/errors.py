@@ -20,7 +20,7 @@ PAGES = {
     403: ("Not allowed here", "Your role does not include this. Somebody with the admin role can change that."),
     404: ("Nothing here", "It may have been deleted, or it belongs to a location you do not have access to."),
     405: ("Not that way", "This address exists, but it cannot be called like this."),
-    409: ("Too late", "It was deleted in the meantime and takes no further changes."),
+    409: ("Too late", "It was changed or deleted in the meantime. Go back, reload the page and look."),
     413: ("Too large", "What was sent is larger than this page takes."),
     429: ("Too many tries", "Wait a moment before the next one."),
     500: (

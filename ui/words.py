@@ -39,6 +39,8 @@ SKIPPED_BECAUSE = {
     "no_config": "No postback config asked for it.",
     "inactive_config": "Every postback config that asks for it was paused.",
 }
+QUEUED_STEP = "A worker takes it within moments. If it stays here, check that workers are running."
+ONCE_ACTIVE = "New events are sent once the postback is active again."
 SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
 
 
@@ -107,10 +109,13 @@ def next_step(delivery: Delivery, attempts: Sequence[Attempt]) -> str | None:
     word = status_of(delivery).word
     if word in {RETRYING, FAILED, BLOCKED}:
         return attempts[-1].advice if attempts else None
-    return {
-        QUEUED: "A worker takes it within moments. If it stays here, check that workers are running.",
-        CANCELLED: "What was tried before stays on record. New events are sent once the postback is active again.",
-    }.get(word)
+    if word == CANCELLED:
+        return "What was tried before stays on record." + ("" if _is_open(delivery) else f" {ONCE_ACTIVE}")
+    return QUEUED_STEP if word == QUEUED else None
+
+
+def _is_open(delivery: Delivery) -> bool:
+    return delivery.config.is_active and delivery.config.deleted_ts is None
 
 
 def is_final(delivery: Delivery) -> bool:

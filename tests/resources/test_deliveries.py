@@ -4,6 +4,7 @@ from sqlalchemy import select
 from extensions import db
 from models import Attempt, Delivery, now_ms, writing
 from resources.deliveries import attempts_of, deliveries_in_sight, get_delivery, payload_of
+from resources.delivery_search import Wanted, find_skipped
 from schemas.refusals import NotFound
 from tests.world import World
 
@@ -28,6 +29,16 @@ def test_a_stranger_sees_none(world: World) -> None:
     for wanted in (delivery_id, "none", "a\x00b"):
         with pytest.raises(NotFound):
             get_delivery(world.actor("stranger"), wanted)
+
+
+def test_an_event_is_listed_as_skipped_until_a_delivery_is_made_of_it(world: World) -> None:
+    world.contact()
+    config, viewer = world.config(), world.actor("viewer")
+    [event] = find_skipped(viewer, Wanted()).rows
+    assert event.skipped_reason == "no_config"
+    with writing(db.session()):
+        db.session.add(Delivery(event_id=event.id, postback_config_id=config.id, location_id=world.here))
+    assert find_skipped(viewer, Wanted()).rows == []
 
 
 def test_attempts_are_listed_oldest_first(world: World) -> None:

@@ -134,7 +134,10 @@ def test_the_next_step() -> None:
     assert next_step(delivery(state="failed", attempts_made=1), tried) == "Renew the certificate."
     assert next_step(delivery(state="failed"), []) is None
     assert next_step(delivery(state="delivered"), tried) is None
-    assert "on record" in str(next_step(delivery(state="cancelled"), tried))
+    assert "active again" in str(next_step(delivery(state="cancelled"), tried))
+    by_a_person = delivery(state="cancelled")
+    by_a_person.config.is_active = True
+    assert str(next_step(by_a_person, tried)) == "What was tried before stays on record."
 
 
 @pytest.mark.parametrize("reason", ["no_config", "inactive_config", None])
