@@ -119,6 +119,8 @@ def _send_skipped(connection: Connection, replay: Row[*tuple[Any, ...]], event_i
     connection.execute(  # locked first: only a statement that comes after sees what the last holder promised
         select(Event.id).where(Event.id.in_(event_ids)).order_by(Event.id).with_for_update(key_share=True)
     )
+    told = pairs(replay).add_columns(Event.location_id, func.length(Event.data))
+    asked = told.where(Event.id.in_(event_ids))
     rows = [
         {
             "id": new_id(),
