@@ -134,12 +134,7 @@ def _send_skipped(connection: Connection, replay: Row[*tuple[Any, ...]], event_i
             "replay_id": replay.id,
             "reason": f"A replay by {replay.created_by} sends what was skipped.",
         }
-        for event_id, config_id, location_id, length in connection.execute(
-            pairs(replay)
-            .add_columns(Event.location_id, func.length(Event.data))
-            .where(Event.id.in_(event_ids))
-            .order_by(Event.id)
-        )
+        for event_id, config_id, location_id, length in connection.execute(asked.order_by(Event.id))
     ]
     if rows:
         connection.execute(insert(Delivery), rows)
