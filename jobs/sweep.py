@@ -27,8 +27,8 @@ log = get_logger(__name__)
 
 def sweep() -> float:
     """Look once. Returns the seconds after which to look again."""
-    now = now_ms()
     with db.engine.connect() as connection:
+        now = now_ms()  # with a connection at hand the clock is set
         lapsed = connection.scalar(
             select(Delivery.id)
             .where(Delivery.state == DeliveryState.SENDING.value, Delivery.lease_until_ms <= now)

@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, new_id, now_ms
+from models.base import Base, Id, new_id, wall_ms
 
 
 class Event(Base):
@@ -21,7 +21,7 @@ class Event(Base):
     skipped_reason: Mapped[str | None] = mapped_column(String(64))
     """Why no delivery came of it: no_config or inactive_config; None where there is one."""
     request_id: Mapped[str | None] = mapped_column(String(64))
-    created_ms: Mapped[int] = mapped_column(default=now_ms)
+    created_ms: Mapped[int] = mapped_column(default=wall_ms)
 
     __table_args__ = (
         Index("ix_events_location_id_id", "location_id", "id"),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from models import Delivery, DeliveryState, Event, PostbackConfig, new_id, now_ms
+from models import Delivery, DeliveryState, Event, PostbackConfig, new_id, now_ms, wall_ms
 from postbacks.message import frozen_json
 from schemas.refusals import Invalid
 
@@ -48,7 +48,7 @@ def record_event(
         product_transaction_id=product_transaction_id,
         skipped_reason=_skipped_reason(wanting, active),
         request_id=request_id,
-        created_ms=now_ms(),
+        created_ms=wall_ms(),
     )
     session.add(event)
     payloads = [_expanded(data, config.expands, expansions or {}, max_payload_bytes) for config in active]
@@ -68,7 +68,7 @@ def _delivery(event: Event, config: PostbackConfig, payload: str | None) -> Deli
         location_id=event.location_id,
         data=payload,
         created_ms=event.created_ms,
-        next_attempt_ms=event.created_ms,
+        next_attempt_ms=now_ms(),
     )
 
 
@@ -80,7 +80,7 @@ def cancel_waiting(session: Session, postback_config_id: str, reason: str) -> No
         .values(
             state=DeliveryState.CANCELLED,
             next_attempt_ms=None,
-            finished_ms=now_ms(),
+            finished_ms=wall_ms(),
             reason_code="cancelled",
             reason=reason,
         )

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from models import WRITES, DeliveryState, new_id, now_ms
+from models import WRITES, DeliveryState, new_id, now_ms, wall_ms
 from postbacks import claims, records
 from postbacks.claims import Claimed
 from postbacks.destinations import Destination, Destinations
@@ -106,7 +106,7 @@ class Pump:
         """Record what ended and claim what is due, in one transaction. Returns how many were claimed."""
         try:
             with self.engine.connect().execution_options(**self._writing()) as connection, connection.begin():
-                held = records.record(connection, self._results, self.token, now_ms())
+                held = records.record(connection, self._results, self.token, wall_ms())
                 claims.hand_back(connection, [flight.claimed for flight in self._returned], self.token)
                 fresh = self._claim(connection) if claim else []
         except OperationalError as error:
@@ -235,10 +235,9 @@ class Pump:
 
     def _forget_lapsed(self) -> None:
         """Drop what is under leases that lapsed while the database was away: it is somebody else's now."""
-        lease = self.total_timeout + LEASE_MARGIN
-        oldest, claimed_at = now_ms() - int(lease * 1000), time.monotonic() - lease
-        self._results = [result for result in self._results if result.started_ms > oldest]
-        self._returned = [flight for flight in self._returned if flight.queued_at > claimed_at]
+        oldest = time.monotonic() - self.total_timeout - LEASE_MARGIN
+        self._results = [result for result in self._results if result.claimed_at > oldest]
+        self._returned = [flight for flight in self._returned if flight.queued_at > oldest]
 
     def _lane(self, config_id: str) -> Lane[Flight]:
         lane = self._lanes.get(config_id)

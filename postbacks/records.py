@@ -34,6 +34,8 @@ class Result:
     request_headers: str
     outcome: Outcome
     decision: Decision
+    claimed_at: float = 0.0
+    """Monotonic seconds."""
 
 
 @cache
