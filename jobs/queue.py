@@ -20,6 +20,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from extensions import settings
+from failpoints import Place, failpoint
 from jobs.breaker import Breaker
 
 QUEUE_NAME = "postbacks"
@@ -122,4 +123,6 @@ def bell() -> Bell:
 
 def wake() -> None:
     """Tell the workers that something is due. Call it after the commit; it never raises."""
+    failpoint(Place.COMMITTED_UNTOLD)
     bell().ring()
+    failpoint(Place.WAKE_RUNG)

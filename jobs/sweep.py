@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from structlog import get_logger
 
 from extensions import db
+from failpoints import Place, failpoint
 from jobs.queue import bell
 from models import WRITES, Delivery, DeliveryState, now_ms
 from postbacks.records import reopen_lapsed
@@ -37,6 +38,8 @@ def sweep() -> float:
     if lapsed:
         with db.engine.connect().execution_options(**WRITES) as connection, connection.begin():
             log.warning("leases_lapsed", reopened=reopen_lapsed(connection, now))
+            failpoint(Place.REOPENING)
+        failpoint(Place.REOPENED)
     with db.engine.connect() as connection:
         next_due = connection.scalar(
             select(func.min(Delivery.next_attempt_ms)).where(Delivery.state == DeliveryState.WAITING.value)

@@ -30,6 +30,7 @@ from sqlalchemy import column as sql_column
 from sqlalchemy import values as sql_values
 from sqlalchemy.types import BigInteger, String
 
+from failpoints import Place, failpoint
 from models import Attempt, AttemptState, Delivery, DeliveryState, Event
 from postbacks import bulk
 from postbacks.among import among, id_list
@@ -207,6 +208,7 @@ def begin_attempts(connection: Connection, claimed: Sequence[Claimed], urls: dic
         connection,
         [(one.id, one.sequence, one.attempts_made + 1, one.trigger, urls[one.config_id], now_ms) for one in claimed],
     )
+    failpoint(Place.CLAIM_WRITTEN)
 
 
 def hand_back(connection: Connection, claimed: Sequence[Claimed], token: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from failpoints import Place, failpoint
 from models import Delivery, DeliveryState, Event, PostbackConfig, new_id, now_ms, wall_ms
 from postbacks.message import frozen_json
 from schemas.refusals import Invalid
@@ -56,6 +57,7 @@ def record_event(
     session.flush()
     session.add_all(deliveries)
     session.flush()
+    failpoint(Place.EVENT_INSERTED)
     return deliveries
 
 

@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
+from failpoints import Place, failpoint
 from models import WRITES, DeliveryState, new_id, now_ms, wall_ms
 from postbacks import claims, records
 from postbacks.claims import Claimed
@@ -114,6 +115,7 @@ class Pump:
             self._forget_lapsed()
             time.sleep(DATABASE_PAUSE)
             return int(claim)
+        failpoint(Place.TURN_COMMITTED)
         if held < len(self._results):
             log.warning("results_fenced", fenced=len(self._results) - held)
         self._results.clear()
@@ -169,6 +171,7 @@ class Pump:
         self._start_ready()
         began = looked = time.monotonic()
         while self.adapter.in_flight:
+            failpoint(Place.IN_THE_AIR)
             for flight, sent in self.adapter.poll(LOOK_EVERY):
                 assert isinstance(flight, Flight)
                 self._end(flight, sent)
@@ -202,6 +205,7 @@ class Pump:
 
     def _end(self, flight: Flight, sent: Sent) -> None:
         """One attempt ended: keep its result for the next turn's transaction."""
+        failpoint(Place.ANSWERED)
         result = flight.result(sent)
         outcome, one = result.outcome, flight.claimed
         self._lane(one.config_id).ended(outcome.code)

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Update, bindparam, select, update
 
+from failpoints import Place, failpoint
 from models import Attempt, AttemptState, Delivery, DeliveryState
 from postbacks import bulk
 from postbacks.among import among, id_list
@@ -51,6 +52,7 @@ def record(connection: Connection, results: Sequence[Result], token: str, now_ms
         return 0
     held = _move_on(connection, results, token, now_ms)
     bulk.close_attempts(connection, [_closed(result) for result in results])
+    failpoint(Place.RECORD_WRITTEN)
     return held
 
 

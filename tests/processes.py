@@ -11,7 +11,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Self
 
+from tests.control import Control
+
 HOUSE = Path(__file__).resolve().parents[1]
+ARMED = [sys.executable, "-m", "tests.armed"]
 FLASK = [sys.executable, "-m", "flask", "--app", "app"]
 START_SECONDS = 30.0
 # Flask's development conveniences would hide what production does.
@@ -77,6 +80,7 @@ class Processes:
         self._environment = environment
         self._folder = folder
         self._started: list[ProductProcess] = []
+        self._controls = 0
 
     def worker(self, **changes: object) -> ProductProcess:
         """A worker, ready to deliver. Changes are settings: `total_timeout=1`."""
@@ -87,10 +91,27 @@ class Processes:
         starting = [self.run("worker", [*FLASK, "worker"], **changes) for _ in range(count)]
         return [one.wait_for_line("worker_started") for one in starting]
 
+    def control(self, name: str) -> Control:
+        """What a test reaches into a process with that is to be started."""
+        self._controls += 1
+        return Control.new(self._folder / f"{self._controls}-{name}.control")
+
+    def armed_worker(self, control: Control, **changes: object) -> ProductProcess:
+        """A worker under control, ready to deliver."""
+        process = self.run("worker", [*ARMED, str(control.file), *FLASK[2:], "worker"], **changes)
+        return process.wait_for_line("worker_started")
+
     def web(self, port: int, **changes: object) -> str:
         """A web server on this port, ready. Returns its base URL."""
+        return self._serve(port, [sys.executable, "-m", "gunicorn"], changes)
+
+    def armed_web(self, port: int, control: Control, **changes: object) -> str:
+        """The same, under control. What strikes it strikes gunicorn's child."""
+        return self._serve(port, [*ARMED, str(control.file), "gunicorn"], changes)
+
+    def _serve(self, port: int, program: list[str], changes: dict[str, object]) -> str:
         options = ["--bind", f"127.0.0.1:{port}", "--threads", "4", "--worker-class", "gthread", "--no-control-socket"]
-        process = self.run("web", [sys.executable, "-m", "gunicorn", *options, "app:create_app()"], **changes)
+        process = self.run("web", [*program, *options, "app:create_app()"], **changes)
         deadline = time.monotonic() + START_SECONDS
         while not _answers(port):
             if process.returncode is not None or time.monotonic() > deadline:
