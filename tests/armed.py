@@ -15,6 +15,8 @@ from pathlib import Path
 import failpoints
 from tests.control import Control, Harm
 
+MOST_PAGES = 1_073_741_823
+
 
 class DoneOnPurposeError(Exception):
     """The harm of a process that shall fail."""
@@ -25,6 +27,7 @@ def run() -> None:
     control = Control(Path(file))
     step_with(control)
     failpoints.on_reached = suffer_from(control)
+    fill_disk_with(control)
     sys.argv = [program, *arguments]
     runpy.run_module(program, run_name="__main__")
 
@@ -40,6 +43,17 @@ def step_with(control: Control) -> None:
     time.time = lambda: time_ns() / 1e9
 
 
+def fill_disk_with(control: Control) -> None:
+    """Let SQLite know, at the begin of each transaction, how large it may become."""
+    from sqlalchemy import Connection, Engine, event  # noqa: PLC0415 - it looks at the clock when it is imported
+
+    @event.listens_for(Engine, "begin")
+    def begin(connection: Connection) -> None:
+        if connection.dialect.name == "sqlite":
+            most = 1 if control.disk_full else MOST_PAGES  # less than there are means no more than there are
+            connection.exec_driver_sql(f"PRAGMA max_page_count={most}").close()
+
+
 def suffer_from(control: Control) -> Callable[[failpoints.Place], None]:
     """What happens at each failpoint."""
 
@@ -47,7 +61,7 @@ def suffer_from(control: Control) -> Callable[[failpoints.Place], None]:
         harm = control.reached(place)
         if harm is Harm.FAIL:
             raise DoneOnPurposeError(place)
-        if harm is not None:
+        if harm is not Harm.NONE:
             os.kill(os.getpid(), signal.SIGKILL if harm is Harm.KILL else signal.SIGSTOP)
             time.sleep(0.1)  # neither takes effect before the kernel comes by
 

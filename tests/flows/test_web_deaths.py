@@ -39,4 +39,4 @@ def test_before_the_commit_nothing_is_sent_and_after_it_everything(flow: Flow) -
     assert flow.count() == 3
     contacts = flow.api.get("contacts").get_json()["contacts"]
     assert {contact["last_name"] for contact in contacts} == arrived_names
-    assert web.struck == 4
+    assert web.strikes() == 4
