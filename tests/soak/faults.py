@@ -18,7 +18,7 @@ from tests.soak.stage import LEASE_SECONDS, Stage, is_sqlite
 from tests.soak.supervised import Supervised
 
 DAY = 86400.0
-STRIKES_WITHIN = 8.0
+STRIKES_WITHIN = 20.0
 """How long it is waited for somebody who comes by an armed place: who was killed before has to start first."""
 HOLD = 1.0
 AROUND_AN_EVENT = (Place.EVENT_INSERTED, Place.COMMITTED_UNTOLD, Place.WAKE_RUNG)

@@ -5,7 +5,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from failpoints import Place
@@ -36,6 +36,7 @@ class Soak:
     strikes: dict[Place, int] = field(default_factory=dict)
     """How often a process came to harm at a failpoint."""
     settled_after: float = 0.0
+    seconds: float = 0.0
 
     def table(self) -> str:
         made, kinds = self.reckoning, Counter(one.fault.name for one in self.struck)
@@ -56,6 +57,7 @@ class Soak:
             "worst delay, s": f"{made.worst_delay:.1f}",
             "slowest answer, s": f"{self.slowest_answer:.2f}",
             "last fault to quiet, s": f"{self.settled_after:.1f}",
+            "all in all, s": f"{self.seconds:.0f}",
         }
         lines += [f"  {name:24} {value}" for name, value in facts.items()]
         return "\n".join(lines)
@@ -64,7 +66,7 @@ class Soak:
 def soak(store: str, seed: int, *, minutes: float = 0.0, without_faults: bool = False, say: Say = print) -> Soak:
     """Run every fault once, and on until the minutes are over. Raises AssertionError with the ids of what is wrong."""
     with tempfile.TemporaryDirectory(prefix="postbacks-soak-") as folder, stage(store, Path(folder)) as on:
-        made, traffic = Soak(store, seed), Traffic(on.client)
+        made, traffic, began = Soak(store, seed), Traffic(on.client), time.monotonic()
         _until_it_delivers(on, traffic)
         traffic.start()
         time.sleep(CALM_SECONDS)
@@ -82,6 +84,7 @@ def soak(store: str, seed: int, *, minutes: float = 0.0, without_faults: bool = 
         made.deaths = sum(one.deaths for one in on.everybody)
         made.slowest_answer = max(one.seconds for one in traffic.answers.values())
         made.refused = sum(one.id is None for one in traffic.answers.values())
+        made.seconds = time.monotonic() - began
         made.reckoning = reckon(on, traffic, made.struck)
         say(made.table())
         assert not made.reckoning.wrong, f"{made.table()}\n{made.reckoning.wrong}"
@@ -118,7 +121,9 @@ def _until_it_delivers(on: Stage, traffic: Traffic) -> None:
         assert time.monotonic() < deadline, on.web.log
         time.sleep(0.2)
         tries += 1
-    traffic.answers = {name: made for name, made in traffic.answers.items() if made.id is not None}
+    traffic.answers = {
+        name: replace(made, seconds=0.0) for name, made in traffic.answers.items() if made.id is not None
+    }
     on.receiver.wait_for(3, within=60)
 
 
