@@ -12,7 +12,7 @@ from failpoints import Place, failpoint
 from tests.test_house import HOUSE, sources
 
 DEAREST_NS = 2000
-"""What passing one may cost on a busy test machine; on a quiet one it is about 50."""
+"""What passing one may cost on a busy test machine; on a quiet one it is less than 100."""
 NOT_THE_PRODUCT = {"tests", "bench", "docs", "failpoints.py"}
 
 
