@@ -4,9 +4,9 @@ Every write is fenced by the lease token: a result that comes after its lease la
 the delivery is somebody else's by then and its attempt is already marked interrupted.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -17,10 +17,11 @@ from models import Attempt, AttemptState, Delivery, DeliveryState
 from postbacks import bulk
 from postbacks.among import among, id_list
 from postbacks.outcome import INTERRUPTED, Outcome
-from postbacks.retry import Decision, Progress, decide
+from postbacks.retry import MOST_INTERRUPTIONS, Decision, Progress, decide
 from postbacks.wire import Sent
 
 MOST_REOPENED = 500
+APART_MS = 1000
 LONGEST_SENTENCE = 512
 
 
@@ -113,7 +114,8 @@ def _closed(result: Result) -> tuple[Any, ...]:
 def reopen_lapsed(connection: Connection, now_ms: int) -> int:
     """Take back what lies under a lapsed lease: its attempt is interrupted, it is due again. Returns how many.
 
-    Run by any process at any time; two at once do no harm.
+    Run by any process at any time; two at once do no harm. What would be parked is so only if it was claimed alone.
+    In company any of them may have killed the worker: they are tried again a while apart, so that it shows which.
     """
     lapsed = connection.execute(
         select(
@@ -122,14 +124,22 @@ def reopen_lapsed(connection: Connection, now_ms: int) -> int:
             Delivery.attempts_made,
             Delivery.interruptions,
             Delivery.lease_token,
+            Delivery.lease_until_ms,
         )
         .where(Delivery.state == DeliveryState.SENDING.value, Delivery.lease_until_ms <= now_ms)
         .order_by(Delivery.lease_until_ms)
         .limit(MOST_REOPENED)
         .with_for_update(skip_locked=True)
     ).all()
-    for id_, sequence, made, interruptions, token in lapsed:
-        decision = decide(Progress(made, interruptions, made + 1, 0), INTERRUPTED, now_ms)
+    claimed_together = Counter((row.lease_token, row.lease_until_ms) for row in lapsed)
+    due_ms = now_ms
+    for id_, sequence, made, interruptions, token, until_ms in lapsed:
+        progress = Progress(made, interruptions, made + 1, 0)
+        if interruptions >= MOST_INTERRUPTIONS - 1 and claimed_together[token, until_ms] > 1:
+            decision = decide(replace(progress, interruptions=MOST_INTERRUPTIONS - 2), INTERRUPTED, due_ms)
+            due_ms += APART_MS
+        else:
+            decision = decide(progress, INTERRUPTED, now_ms)
         result = Result(id_, sequence, now_ms, Sent(), "", INTERRUPTED, decision)
         connection.execute(
             update(Delivery)
