@@ -5,6 +5,7 @@ answers pings and is of no use.
 """
 
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
@@ -44,7 +45,7 @@ class Breaker:
         log.info("redis_available")
 
     def _answered(self, pause: float) -> bool:
-        threading.Event().wait(pause)
+        time.sleep(pause)
         try:
             self._probe()
         except (RedisError, OSError):

@@ -84,10 +84,11 @@ def _look_for_what_is_missing(made: Reckoning, log: Log, traffic: Traffic, reque
     ends: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for record_id, state, reason in log.deliveries.values():
         ends[record_id]["parked" if reason == "interrupted" and state == "failed" else state] += 1
+    made.parked = sum(ended["parked"] for ended in ends.values())
     for contact_id, at in traffic.acknowledged_at.items():
         first = [arrived.get((contact_id, path)) for path in PATHS]
-        made.parked += ends[contact_id]["parked"]
-        if ends[contact_id]["delivered"] + ends[contact_id]["parked"] < len(PATHS) or None in first:
+        parked, delivered = ends[contact_id]["parked"], ends[contact_id]["delivered"]
+        if delivered + parked < len(PATHS) or first.count(None) > parked:
             made.lost.append(f"{contact_id} {dict(ends[contact_id])}")
         made.worst_delay = max([made.worst_delay, *(one - at for one in first if one is not None)])
     made.in_doubt = len(set(ends) - set(traffic.acknowledged))
