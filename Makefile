@@ -15,7 +15,7 @@ INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input -
 LOCK := $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
   --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help run test sure checks lock lock-check format bench screenshots
+.PHONY: help run test sure checks lock lock-check format bench soak screenshots
 
 help: ## Say what can be done here
 	@echo "make …"
@@ -56,6 +56,9 @@ format: .venv/.installed-dev ## Format code and templates, mend what can be mend
 
 bench: .venv/.installed-dev ## Measure speed, print the table (OUT=file.json keeps the figures, QUICK=1 only tries it out)
 	$(PY) -m bench $(if $(OUT),--out "$(OUT)")
+
+soak: .venv/.installed-dev ## Break everything for MINUTES (5) on each store, then count; ARGS="--seed 7 --store sqlite"
+	@$(PY) -m tests.soak $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
 
 screenshots: .venv/.installed-dev ## Take the README's pictures anew
 	@$(PY) -m tests.prepare

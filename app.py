@@ -12,7 +12,7 @@ from config import Settings, read_settings
 from extensions import bind_settings, csrf, db, login, migrate
 from launch.keys import require_keys
 from logs import configure_logs
-from models import Base, prepare_sqlite
+from models import Base, prepare_clock, prepare_sqlite
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -47,3 +47,4 @@ def bind_extensions(app: Flask) -> None:
         db.metadatas[None] = Base.metadata
         if db.engine.dialect.name == "sqlite":
             prepare_sqlite(db.engine)
+        prepare_clock(db.engine)

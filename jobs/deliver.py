@@ -4,6 +4,7 @@ from flask import current_app
 from structlog import get_logger
 
 from extensions import db, settings
+from failpoints import Place, failpoint
 from jobs.queue import bell
 from jobs.stopping import stop_requested
 from postbacks.destinations import Destinations
@@ -21,11 +22,13 @@ LINGER_SECONDS = 20.0
 
 def deliver() -> str:
     """Send what is due. Returns a word that can be searched for in the log."""
+    failpoint(Place.JOB_STARTED)
     try:
         tally = pump().run(bell(), stop_requested.is_set, linger=LINGER_SECONDS)
     except Exception:
         _discard_pump()
         raise
+    failpoint(Place.JOB_ENDED)
     log.info("pumped", delivered=tally.delivered, failed=tally.failed, interrupted=tally.interrupted)
     return "pumped"
 

@@ -19,7 +19,7 @@ from structlog import get_logger
 
 from config import Settings
 from jobs.queue import QUEUE_NAME, connect
-from models import now_ms
+from models import wall_ms
 
 NAMES = "postbacks:workers"
 BEAT_SECONDS = 1.0
@@ -62,7 +62,7 @@ def beat_until(stopped: threading.Event, settings: Settings) -> None:
     """Say every second that this process works, until told to stop; then take it back."""
     redis = _client(settings.effective_redis_url, settings.redis_timeout)
     name = f"{socket.gethostname()}.{os.getpid()}"
-    facts = json.dumps({"name": name, "host": socket.gethostname(), "pid": os.getpid(), "started_ms": now_ms()})
+    facts = json.dumps({"name": name, "host": socket.gethostname(), "pid": os.getpid(), "started_ms": wall_ms()})
     wait = FIRST_BEAT_SECONDS
     while not stopped.wait(wait):
         wait = BEAT_SECONDS

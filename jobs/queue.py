@@ -6,13 +6,13 @@ two round trips; else one RQ job starts a pump on an idle worker. The pump delet
 so whatever was committed before a refused wake is seen by the claim that follows.
 
 Ringing is best effort and bounded: with Redis gone it costs a fraction of a second once, then a breaker keeps it
-from being asked for a while, and the sweep finds the rows.
+from being asked by anybody who is in a hurry, and the sweep finds the rows.
 """
 
+import os
 import time
 from threading import Lock
 
-import structlog
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -21,18 +21,18 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from extensions import settings
+from failpoints import Place, failpoint
+from jobs.breaker import Breaker
 
 QUEUE_NAME = "postbacks"
 DELIVER = "jobs.deliver.deliver"
 WAKE_KEY = "postbacks:wake"
 LISTENING_KEY = "postbacks:listening"
 BELL_LIST = "postbacks:bell"
+PROBE_KEY = "postbacks:probe"
 WAKE_SECONDS = 5
 LISTENING_MS = 1000
-BREAKER_SECONDS = 2.0
 MOST_QUEUED = 100
-
-log = structlog.get_logger(__name__)
 
 
 def connect(url: str, timeout: float | None) -> Redis:
@@ -47,15 +47,17 @@ class Bell:
         self._redis = connect(url, timeout)
         self._blocking = connect(url, timeout + LISTENING_MS / 1000)
         self._queue = Queue(QUEUE_NAME, connection=self._redis, serializer=JSONSerializer)
-        self._closed_until = 0.0
         self._ringing = Lock()
         self._rung = 0
+        self._breaker = Breaker(lambda: self._redis.set(PROBE_KEY, 1, ex=WAKE_SECONDS))
 
     def ring(self) -> None:
         """Wake a pump unless a wake is already under way.
 
         Who comes while another thread rings waits for it and rings next; all that came meanwhile are served by that.
         """
+        if self._breaker.open:
+            return
         mine = self._rung + 1
         with self._ringing:
             if self._rung < mine:
@@ -63,7 +65,7 @@ class Bell:
                 self._ring()
 
     def _ring(self) -> None:
-        if self._closed:
+        if self._breaker.open:
             return
         try:
             asked = self._redis.pipeline(transaction=False)
@@ -75,16 +77,16 @@ class Bell:
             elif set_:
                 self._start_pump()
         except (RedisError, OSError) as error:
-            self._give_up(error)
+            self._breaker.trip(error)
 
     def ring_again(self) -> None:
         """Wake a pump though a wake seems to be under way: something is due that it should have fetched."""
-        if self._closed:
+        if self._breaker.open:
             return
         try:
             self._redis.delete(WAKE_KEY, LISTENING_KEY)
         except (RedisError, OSError) as error:
-            self._give_up(error)
+            self._breaker.trip(error)
         self.ring()
 
     def answer(self) -> bool:
@@ -92,18 +94,18 @@ class Bell:
 
         With Redis gone nobody can tell, so the answer is yes.
         """
-        if self._closed:
+        if self._breaker.open:
             return True
         try:
             return bool(self._redis.delete(WAKE_KEY))
         except (RedisError, OSError) as error:
-            self._give_up(error)
+            self._breaker.trip(error)
             return True
 
     def listen(self, seconds: float) -> bool:
         """Wait for a bell, at most so long and at most half a second. Whether one was heard, or cannot be."""
         wait = min(seconds, LISTENING_MS / 2000)
-        if self._closed:
+        if self._breaker.open:
             time.sleep(wait)
             return True
         try:
@@ -112,23 +114,16 @@ class Bell:
                 return True
             return self._blocking.blpop([BELL_LIST], timeout=wait) is not None
         except (RedisError, OSError) as error:
-            self._give_up(error)
+            self._breaker.trip(error)
             return False
 
     def _start_pump(self) -> None:
         if self._queue.count < MOST_QUEUED:
             self._queue.enqueue(DELIVER, result_ttl=0, failure_ttl=3600, job_timeout=-1)
 
-    @property
-    def _closed(self) -> bool:
-        return time.monotonic() < self._closed_until
-
-    def _give_up(self, error: Exception) -> None:
-        self._closed_until = time.monotonic() + BREAKER_SECONDS
-        log.warning("redis_unavailable", error=type(error).__name__, pause_seconds=BREAKER_SECONDS)
-
 
 _bells: dict[tuple[str, float], Bell] = {}
+os.register_at_fork(after_in_child=_bells.clear)  # neither its thread nor its connections live on in a child
 
 
 def bell() -> Bell:
@@ -143,4 +138,6 @@ def bell() -> Bell:
 
 def wake() -> None:
     """Tell the workers that something is due. Call it after the commit; it never raises."""
+    failpoint(Place.COMMITTED_UNTOLD)
     bell().ring()
+    failpoint(Place.WAKE_RUNG)

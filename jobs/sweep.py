@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from structlog import get_logger
 
 from extensions import db
+from failpoints import Place, failpoint
 from jobs.queue import bell
 from jobs.replay import advance_replays
 from models import WRITES, Delivery, DeliveryState, now_ms
@@ -28,8 +29,8 @@ log = get_logger(__name__)
 
 def sweep() -> float:
     """Look once. Returns the seconds after which to look again."""
-    now = now_ms()
     with db.engine.connect() as connection:
+        now = now_ms()  # with a connection at hand the clock is set
         lapsed = connection.scalar(
             select(Delivery.id)
             .where(Delivery.state == DeliveryState.SENDING.value, Delivery.lease_until_ms <= now)
@@ -38,6 +39,8 @@ def sweep() -> float:
     if lapsed:
         with db.engine.connect().execution_options(**WRITES) as connection, connection.begin():
             log.warning("leases_lapsed", reopened=reopen_lapsed(connection, now))
+            failpoint(Place.REOPENING)
+        failpoint(Place.REOPENED)
     with db.engine.connect() as connection:
         next_due = connection.scalar(
             select(func.min(Delivery.next_attempt_ms)).where(Delivery.state == DeliveryState.WAITING.value)

@@ -2,7 +2,8 @@
 
 from models.api_key import ApiKey
 from models.attempt import Attempt, AttemptState
-from models.base import Base, first_id_at, new_id, new_ids, now_ms, now_ts
+from models.base import Base, first_id_at, new_id, new_ids, now_ms, now_ts, told_ms, wall_ms
+from models.clock_anchor import ClockAnchor, prepare_clock
 from models.contact import Contact
 from models.delivery import Delivery, DeliveryState
 from models.developer import Developer
@@ -23,6 +24,7 @@ __all__ = [
     "Attempt",
     "AttemptState",
     "Base",
+    "ClockAnchor",
     "Contact",
     "Delivery",
     "DeliveryState",
@@ -44,6 +46,9 @@ __all__ = [
     "new_ids",
     "now_ms",
     "now_ts",
+    "prepare_clock",
     "prepare_sqlite",
+    "told_ms",
+    "wall_ms",
     "writing",
 ]

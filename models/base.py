@@ -61,11 +61,40 @@ def first_id_at(ms: int) -> str:
     return f"{0x1000 | ticks >> 48:04x}{ticks >> 32 & 0xFFFF:04x}{ticks & 0xFFFFFFFF:08x}{0:08x}"
 
 
+# Counts on through a suspend where the system has such a clock, and no step of the wall clock moves it.
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def steady_ms() -> int:
+    """Milliseconds since this machine's start, as near as it can tell."""
+    return time.clock_gettime_ns(_STEADY) // 1_000_000
+
+
+def wall_ms() -> int:
+    """Now, in epoch milliseconds (UTC), by the clock on the wall: for what people and receivers are told."""
+    return time.time_ns() // 1_000_000
+
+
 def now_ts() -> int:
-    """Now, in whole epoch seconds (UTC)."""
+    """Now, in whole epoch seconds (UTC), by the clock on the wall."""
     return int(time.time())
 
 
+_offset_ms = wall_ms() - steady_ms()
+
+
 def now_ms() -> int:
-    """Now, in epoch milliseconds (UTC)."""
-    return time.time_ns() // 1_000_000
+    """Now, in epoch milliseconds (UTC), by the clock that things are scheduled with: no step moves it."""
+    return time.clock_gettime_ns(_STEADY) // 1_000_000 + _offset_ms
+
+
+def anchor_clock(offset_ms: int) -> None:
+    """From now on `now_ms` is `steady_ms` plus this; every process of one machine takes the same."""
+    global _offset_ms  # noqa: PLW0603 - a process has one clock
+    _offset_ms = offset_ms
+
+
+def told_ms(scheduled_ms: int) -> int:
+    """A scheduled moment as the clock on the wall will show it."""
+    ahead = round((wall_ms() - now_ms()) / 1000) * 1000  # whole seconds: two looks tell the same
+    return scheduled_ms + ahead

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Id, new_id, now_ms
+from models.base import Base, Id, new_id, now_ms, wall_ms
 from models.event import Event
 from models.postback_config import PostbackConfig
 
@@ -58,7 +58,7 @@ class Delivery(Base):
     reason_code: Mapped[str | None] = mapped_column(String(32))
     reason: Mapped[str | None] = mapped_column(String(512))
     """One plain sentence: why it stands as it stands."""
-    created_ms: Mapped[int] = mapped_column(default=now_ms)
+    created_ms: Mapped[int] = mapped_column(default=wall_ms)
     finished_ms: Mapped[int | None]
     replay_id: Mapped[str | None] = mapped_column(Id)
     """The replay that last made it due; None: none did. No foreign key: every attempt would pay for checking it."""

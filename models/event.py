@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, new_id, now_ms
+from models.base import Base, Id, new_id, wall_ms
 
 PUBLISHED = text("idempotency_id IS NOT NULL")
 
@@ -29,7 +29,7 @@ class Event(Base):
     """Whose program published it; None where it came of a record of ours."""
     idempotency_id: Mapped[str | None] = mapped_column(String(64))
     """The publisher's own name for it, by which a repetition is recognized."""
-    created_ms: Mapped[int] = mapped_column(default=now_ms)
+    created_ms: Mapped[int] = mapped_column(default=wall_ms)
 
     __table_args__ = (
         Index("ix_events_location_id_id", "location_id", "id"),

@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, new_id, now_ms, now_ts
+from models.base import Base, Id, new_id, now_ts, wall_ms
 
 
 class Inbox(Base):
@@ -23,7 +23,7 @@ class InboxMessage(Base):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     inbox_id: Mapped[str] = mapped_column(Id, ForeignKey("inboxes.id"))
-    received_ms: Mapped[int] = mapped_column(default=now_ms)
+    received_ms: Mapped[int] = mapped_column(default=wall_ms)
     headers: Mapped[str] = mapped_column(Text)
     """JSON object of the request's headers, Authorization masked."""
     body: Mapped[bytes] = mapped_column(LargeBinary)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, Update, bindparam, delete, func, select, update
 
+from failpoints import Place, failpoint
 from models import Attempt, AttemptState, Delivery, DeliveryState, Event
 from postbacks import bulk
 from postbacks.among import among, id_list
@@ -67,6 +68,7 @@ def begin_attempts(connection: Connection, claimed: Sequence[Claimed], urls: dic
         connection,
         [(one.id, one.sequence, one.attempts_made + 1, one.trigger, urls[one.config_id], now_ms) for one in claimed],
     )
+    failpoint(Place.CLAIM_WRITTEN)
 
 
 def hand_back(connection: Connection, claimed: Sequence[Claimed], token: str) -> None:

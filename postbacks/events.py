@@ -11,7 +11,8 @@ from typing import NamedTuple
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from models import Delivery, DeliveryState, new_ids, now_ms
+from failpoints import Place, failpoint
+from models import Delivery, DeliveryState, new_ids, now_ms, wall_ms
 from postbacks.interest import Interested, interest_in
 from postbacks.message import frozen_json
 from postbacks.outbox import insert_deliveries, insert_events
@@ -108,7 +109,7 @@ def record_events(session: Session, occurrences: Sequence[Occurrence]) -> list[R
     session.flush()
     connection = session.connection()
     interest = interest_in(connection, ((one.location_id, one.resource) for one in occurrences))
-    now, ids = now_ms(), new_ids(len(occurrences))
+    now, ids = wall_ms(), new_ids(len(occurrences))
     wanting = [_wanting(one, interest[one.location_id, one.resource]) for one in occurrences]
     delivery_ids = iter(new_ids(sum(map(len, wanting))))
     recorded = [
@@ -119,7 +120,9 @@ def record_events(session: Session, occurrences: Sequence[Occurrence]) -> list[R
     # In one order everywhere: two publishers who repeat each other's events wait for one another, never both for both.
     in_order = sorted(pairs, key=_idempotency)
     insert_events(connection, [_event_row(one, event) for one, event in in_order])
-    insert_deliveries(connection, [row for one, event in pairs for row in _delivery_rows(one, event)])
+    due_ms = now_ms()
+    insert_deliveries(connection, [row for one, event in pairs for row in _delivery_rows(one, event, due_ms)])
+    failpoint(Place.EVENT_INSERTED)
     return recorded
 
 
@@ -152,7 +155,7 @@ def _event_row(one: Occurrence, event: Recorded) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _delivery_rows(one: Occurrence, event: Recorded) -> list[tuple[object, ...]]:
+def _delivery_rows(one: Occurrence, event: Recorded, due_ms: int) -> list[tuple[object, ...]]:
     """In the order of `outbox.DELIVERY`."""
     return [
         (
@@ -162,7 +165,7 @@ def _delivery_rows(one: Occurrence, event: Recorded) -> list[tuple[object, ...]]
             one.location_id,
             data,
             len((data or one.data).encode()),
-            event.created_ms,
+            due_ms,
             event.created_ms,
         )
         for id_, config_id, data in event.promises
@@ -177,7 +180,7 @@ def cancel_waiting(session: Session, postback_config_id: str, reason: str) -> No
         .values(
             state=DeliveryState.CANCELLED,
             next_attempt_ms=None,
-            finished_ms=now_ms(),
+            finished_ms=wall_ms(),
             reason_code="cancelled",
             reason=reason,
         )

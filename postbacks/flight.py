@@ -53,4 +53,5 @@ class Flight:
         allowed = destination.attempts_allowed(one.attempts_granted)
         progress = Progress(one.attempts_made, one.interruptions, allowed, destination.attempt_interval)
         decision = decide(progress, outcome, now_ms())
-        return Result(one.id, one.sequence, self.started_ms, sent, self.request_headers, outcome, decision)
+        headers, started = self.request_headers, self.started_ms
+        return Result(one.id, one.sequence, started, sent, headers, outcome, decision, self.queued_at)

@@ -14,7 +14,8 @@ import structlog
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from models import WRITES, DeliveryState, new_id, now_ms
+from failpoints import Place, failpoint
+from models import WRITES, DeliveryState, new_id, now_ms, wall_ms
 from postbacks import claims, records
 from postbacks.destinations import Destination, Destinations
 from postbacks.due import Claimed, due
@@ -107,7 +108,7 @@ class Pump:
         """Record what ended and claim what is due, in one transaction. Returns how many were claimed."""
         try:
             with self.engine.connect().execution_options(**self._writing()) as connection, connection.begin():
-                held = records.record(connection, self._results, self.token, now_ms())
+                held = records.record(connection, self._results, self.token, wall_ms())
                 claims.hand_back(connection, [flight.claimed for flight in self._returned], self.token)
                 fresh = self._claim(connection) if claim else []
         except OperationalError as error:
@@ -115,6 +116,7 @@ class Pump:
             self._forget_lapsed()
             time.sleep(DATABASE_PAUSE)
             return int(claim)
+        failpoint(Place.TURN_COMMITTED)
         if held < len(self._results):
             log.warning("results_fenced", fenced=len(self._results) - held)
         self._results.clear()
@@ -169,6 +171,7 @@ class Pump:
         self._start_ready()
         began = looked = time.monotonic()
         while self.adapter.in_flight:
+            failpoint(Place.IN_THE_AIR)
             for flight, sent in self.adapter.poll(LOOK_EVERY):
                 assert isinstance(flight, Flight)
                 self._end(flight, sent)
@@ -199,6 +202,7 @@ class Pump:
 
     def _end(self, flight: Flight, sent: Sent) -> None:
         """One attempt ended: keep its result for the next turn's transaction."""
+        failpoint(Place.ANSWERED)
         result = flight.result(sent)
         outcome, one = result.outcome, flight.claimed
         self._held.ended(flight, outcome.code)
@@ -221,7 +225,6 @@ class Pump:
 
     def _forget_lapsed(self) -> None:
         """Drop what is under leases that lapsed while the database was away: it is somebody else's now."""
-        lease = self.total_timeout + LEASE_MARGIN
-        oldest, claimed_at = now_ms() - int(lease * 1000), time.monotonic() - lease
-        self._results = [result for result in self._results if result.started_ms > oldest]
-        self._returned = [flight for flight in self._returned if flight.queued_at > claimed_at]
+        oldest = time.monotonic() - self.total_timeout - LEASE_MARGIN
+        self._results = [result for result in self._results if result.claimed_at > oldest]
+        self._returned = [flight for flight in self._returned if flight.queued_at > oldest]

@@ -4,19 +4,22 @@ Every write is fenced by the lease token: a result that comes after its lease la
 the delivery is somebody else's by then and its attempt is already marked interrupted.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from failpoints import Place, failpoint
 from models import Attempt, AttemptState, Delivery, DeliveryState
 from postbacks import bulk
 from postbacks.outcome import INTERRUPTED, Outcome
-from postbacks.retry import Decision, Progress, decide
+from postbacks.retry import MOST_INTERRUPTIONS, Decision, Progress, decide
 from postbacks.wire import Sent
 
 MOST_REOPENED = 500
+APART_MS = 1000
 LONGEST_SENTENCE = 512
 
 
@@ -31,6 +34,8 @@ class Result:
     request_headers: str
     outcome: Outcome
     decision: Decision
+    claimed_at: float = 0.0
+    """Monotonic seconds."""
 
 
 def record(connection: Connection, results: Sequence[Result], token: str, now_ms: int) -> int:
@@ -39,6 +44,7 @@ def record(connection: Connection, results: Sequence[Result], token: str, now_ms
         return 0
     held = bulk.move_deliveries(connection, [_moved(result, token, now_ms) for result in results])
     bulk.close_attempts(connection, [_closed(result) for result in results])
+    failpoint(Place.RECORD_WRITTEN)
     return held
 
 
@@ -87,7 +93,8 @@ def _closed(result: Result) -> tuple[Any, ...]:
 def reopen_lapsed(connection: Connection, now_ms: int) -> int:
     """Take back what lies under a lapsed lease: its attempt is interrupted, it is due again. Returns how many.
 
-    Run by any process at any time; two at once do no harm.
+    Run by any process at any time; two at once do no harm. What would be parked is so only if it was claimed alone.
+    In company any of them may have killed the worker: they are tried again a while apart, so that it shows which.
     """
     lapsed = connection.execute(
         select(
@@ -96,14 +103,22 @@ def reopen_lapsed(connection: Connection, now_ms: int) -> int:
             Delivery.attempts_made,
             Delivery.interruptions,
             Delivery.lease_token,
+            Delivery.lease_until_ms,
         )
         .where(Delivery.state == DeliveryState.SENDING.value, Delivery.lease_until_ms <= now_ms)
         .order_by(Delivery.lease_until_ms)
         .limit(MOST_REOPENED)
         .with_for_update(skip_locked=True)
     ).all()
-    for id_, sequence, made, interruptions, token in lapsed:
-        decision = decide(Progress(made, interruptions, made + 1, 0), INTERRUPTED, now_ms)
+    claimed_together = Counter((row.lease_token, row.lease_until_ms) for row in lapsed)
+    due_ms = now_ms
+    for id_, sequence, made, interruptions, token, until_ms in lapsed:
+        progress = Progress(made, interruptions, made + 1, 0)
+        if interruptions >= MOST_INTERRUPTIONS - 1 and claimed_together[token, until_ms] > 1:
+            decision = decide(progress._replace(interruptions=MOST_INTERRUPTIONS - 2), INTERRUPTED, due_ms)
+            due_ms += APART_MS
+        else:
+            decision = decide(progress, INTERRUPTED, now_ms)
         result = Result(id_, sequence, now_ms, Sent(), "", INTERRUPTED, decision)
         bulk.move_deliveries(connection, [_moved(result, token or "", now_ms)])
         connection.execute(

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
-from models import WRITES, Delivery, Event, PostbackReplay, ReplayState, new_id
+from models import WRITES, Delivery, Event, PostbackReplay, ReplayState, new_id, wall_ms
 from postbacks.reopening import reopen_for_replay
 from postbacks.replay_filter import pairs
 from postbacks.replay_search import DELIVERIES, Found, first_place, look
@@ -86,7 +86,7 @@ def _take(connection: Connection, replay: Row[*tuple[Any, ...]], found: Found, n
     if place is None:
         values = {
             "state": ReplayState.FINISHED.value,
-            "finished_ms": now_ms,
+            "finished_ms": wall_ms(),
             "reason": "It has gone through everything.",
         }
     else:
@@ -128,7 +128,7 @@ def _send_skipped(connection: Connection, replay: Row[*tuple[Any, ...]], event_i
             "postback_config_id": config_id,
             "location_id": location_id,
             "payload_bytes": length,
-            "created_ms": now_ms,
+            "created_ms": wall_ms(),
             "next_attempt_ms": now_ms,
             "next_trigger": replay.created_by,
             "replay_id": replay.id,

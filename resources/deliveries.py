@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager
 
 from extensions import db
-from models import Attempt, Delivery, DeliveryState, Event, PostbackConfig, first_id_at, now_ms
+from models import Attempt, Delivery, DeliveryState, Event, PostbackConfig, first_id_at, wall_ms
 from resources.access import Actor, locations_in_sight, require_somewhere
 from schemas.delivery import postback_log_shape
 from schemas.refusals import NotFound
@@ -80,7 +80,7 @@ def stats_of_config(config: PostbackConfig) -> dict[str, object]:
 
     p50 and p95 are milliseconds from the event to its acknowledgement.
     """
-    recent = (Delivery.postback_config_id == config.id) & (Delivery.id >= first_id_at(now_ms() - DAY_MS))
+    recent = (Delivery.postback_config_id == config.id) & (Delivery.id >= first_id_at(wall_ms() - DAY_MS))
     outcomes = select(Delivery.state, func.count()).where(recent).group_by(Delivery.state)
     counts = {state: count for state, count in db.session.execute(outcomes)}  # noqa: C416 - rows are no pairs to mypy
     delivered = counts.get(DeliveryState.DELIVERED, 0)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from extensions import db
-from models import Delivery, DeliveryState, Event, PostbackConfig, first_id_at, now_ms
+from models import Delivery, DeliveryState, Event, PostbackConfig, first_id_at, wall_ms
 
 DAY_MS = 24 * 60 * 60 * 1000
 FAILURES_SHOWN = 5
@@ -60,7 +60,7 @@ def figures_of_locations(location_ids: Sequence[str]) -> dict[str, LocationFigur
 
 def day_of_location(location_id: str) -> Day:
     """The last 24 hours of one location."""
-    since = first_id_at(now_ms() - DAY_MS)
+    since = first_id_at(wall_ms() - DAY_MS)
     counts = _outcomes_by_location([location_id])
     delivered = counts.get((location_id, DeliveryState.DELIVERED), 0)
     return Day(
@@ -98,7 +98,7 @@ def _recent(location_ids: Sequence[str], since: str) -> ColumnElement[bool]:
 def _outcomes_by_location(location_ids: Sequence[str]) -> dict[tuple[str, str], int]:
     rows = db.session.execute(
         select(Delivery.location_id, Delivery.state, func.count())
-        .where(_recent(location_ids, first_id_at(now_ms() - DAY_MS)))
+        .where(_recent(location_ids, first_id_at(wall_ms() - DAY_MS)))
         .group_by(Delivery.location_id, Delivery.state)
     )
     return {(location_id, state): count for location_id, state, count in rows}

@@ -104,14 +104,14 @@ def _require_open_config(config_id: str, location_id: str) -> None:
 
 def _counted(actor: Actor, given: PostbackReplayInput) -> PostbackReplay:
     """The replay as it would begin now. Counting may take a while and therefore only reads."""
-    now = now_ms()
+    now = wall_ms()
     replay = PostbackReplay(
         id=new_id(),
         **replay_columns(given),
         state=ReplayState.RUNNING.value,
         done=0,
         created_ms=now,
-        paced_ms=now,
+        paced_ms=now_ms(),
         created_user_id=actor.user_id,
         created_by=actor.username,
     )
@@ -134,7 +134,7 @@ def _moved(actor: Actor, replay_id: str, state: ReplayState, origins: list[Repla
         replay.state = state.value
         replay.reason = f"{DONE[state].capitalize()} by {actor.username}."
         replay.paced_ms = now_ms()
-        replay.finished_ms = now_ms() if state is ReplayState.CANCELLED else None
+        replay.finished_ms = wall_ms() if state is ReplayState.CANCELLED else None
     return replay
 
 

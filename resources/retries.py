@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager
 
 from extensions import db
 from jobs import queue
-from models import Delivery, DeliveryState, now_ms, writing
+from models import Delivery, DeliveryState, now_ms, wall_ms, writing
 from postbacks import reopening
 from resources.access import Actor, require
 from resources.deliveries import get_delivery
@@ -62,7 +62,7 @@ def cancel_delivery(actor: Actor, delivery_id: str) -> Delivery:
         _require_off_the_wire(delivery)
         if delivery.state != DeliveryState.WAITING:
             raise Conflict(f"This delivery is already {delivery.state}; nothing is left to cancel.")
-        reopening.cancel(db.session.connection(), delivery.id, actor.username, now_ms())
+        reopening.cancel(db.session.connection(), delivery.id, actor.username, wall_ms())
     return _as_it_is(actor, delivery)
 
 

@@ -1,6 +1,6 @@
 """Deliveries, their attempts, and the family's postback log on the wire. Read only; no secret is in any of them."""
 
-from models import Attempt, Delivery, DeliveryState
+from models import Attempt, Delivery, DeliveryState, told_ms
 
 # The family numbers its states 1 to 4 and says no more; ours in their order.
 POSTBACK_STATUS_IDS = {
@@ -31,7 +31,7 @@ def delivery_shape(delivery: Delivery) -> dict[str, object]:
         "reason": delivery.reason,
         "attempts_made": delivery.attempts_made,
         "number_of_attempts": config.number_of_attempts,
-        "next_attempt_ts": _seconds(delivery.next_attempt_ms),
+        "next_attempt_ts": _told_seconds(delivery.next_attempt_ms),
         "created_ts": _seconds(delivery.created_ms),
         "finished_ts": _seconds(delivery.finished_ms),
         "replay_id": delivery.replay_id,
@@ -71,7 +71,7 @@ def postback_log_shape(delivery: Delivery) -> dict[str, object]:
         "changelog_id": None,
         "postback_status_id": POSTBACK_STATUS_IDS[DeliveryState(delivery.state)],
         "http_verb": "post",
-        "next_run_ts": _seconds(delivery.next_attempt_ms),
+        "next_run_ts": _told_seconds(delivery.next_attempt_ms),
         "created_ts": _seconds(delivery.created_ms),
         "model": _camel_case(delivery.event.resource),
         "model_id": delivery.event.record_id,
@@ -83,6 +83,10 @@ MODELS = {"transactionbatch": "TransactionBatch", "accountvault": "AccountVault"
 
 def _camel_case(resource: str) -> str:
     return MODELS.get(resource) or resource.replace("_", " ").title().replace(" ", "")
+
+
+def _told_seconds(scheduled_ms: int | None) -> int | None:
+    return None if scheduled_ms is None else told_ms(scheduled_ms) // 1000
 
 
 def _seconds(milliseconds: int | None) -> int | None:

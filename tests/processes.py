@@ -10,10 +10,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Self
 
+from tests.control import Control
 from tests.warm import WarmProcess
 
 HOUSE = Path(__file__).resolve().parents[1]
 WORKER = ["flask", "--app", "app", "worker"]
+ARMED = "tests.armed"
 START_SECONDS = 30.0
 # Flask's development conveniences would hide what production does.
 QUIET = {"PYTHONUNBUFFERED": "1", "FLASK_SKIP_DOTENV": "1", "PYTHONWARNINGS": "default"}
@@ -90,6 +92,7 @@ class Processes:
         self._environment = environment
         self._folder = folder
         self._started: list[ProductProcess] = []
+        self._controls = 0
 
     def worker(self, **changes: object) -> ProductProcess:
         """A worker, ready to deliver. Changes are settings: `total_timeout=1`."""
@@ -100,10 +103,27 @@ class Processes:
         starting = [self.run("worker", WORKER, **changes) for _ in range(count)]
         return [one.wait_for_line("worker_started") for one in starting]
 
+    def control(self, name: str) -> Control:
+        """What a test reaches into a process with that is to be started."""
+        self._controls += 1
+        return Control.new(self._folder / f"{self._controls}-{name}.control")
+
+    def armed_worker(self, control: Control, **changes: object) -> ProductProcess:
+        """A worker under control, ready to deliver."""
+        process = self.run("worker", [ARMED, str(control.file), *WORKER], **changes)
+        return process.wait_for_line("worker_started")
+
     def web(self, port: int, **changes: object) -> str:
         """A web server on this port, ready. Returns its base URL."""
+        return self._serve(port, ["gunicorn"], changes)
+
+    def armed_web(self, port: int, control: Control, **changes: object) -> str:
+        """The same, under control. What strikes it strikes gunicorn's child."""
+        return self._serve(port, [ARMED, str(control.file), "gunicorn"], changes)
+
+    def _serve(self, port: int, program: list[str], changes: dict[str, object]) -> str:
         options = ["--bind", f"127.0.0.1:{port}", "--threads", "4", "--worker-class", "gthread", "--no-control-socket"]
-        process = self.run("web", ["gunicorn", *options, "app:create_app()"], **changes)
+        process = self.run("web", [*program, *options, "app:create_app()"], **changes)
         deadline = time.monotonic() + START_SECONDS
         while not _answers(port):
             if process.returncode is not None or time.monotonic() > deadline:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, g, request
 
+from models import told_ms
 from ui.postback_schedule import length, schedule_line
 from ui.theme import chosen_theme
 from ui.times import exact_time, iso_time, relative_time
@@ -38,6 +39,7 @@ def register_templating(app: Flask) -> None:
         status_of=status_of,
         attempt_word=attempt_word,
         due_text=due_text,
+        told_ms=told_ms,
     )
     for file in MACRO_FILES:
         module = environment.get_template(file).module

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from models import now_ms
+from models import wall_ms
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 UNITS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (1, "s"))
@@ -22,7 +22,7 @@ def exact_time(ms: int) -> str:
 
 def relative_time(ms: int, now: int | None = None) -> str:
     """3 min ago, in 4 min; the date where that is more than two weeks away."""
-    seconds = round((ms - (now_ms() if now is None else now)) / 1000)
+    seconds = round((ms - (wall_ms() if now is None else now)) / 1000)
     if abs(seconds) > RELATIVE_UP_TO:
         return f"{_moment(ms):%-d %b %Y}"
     if abs(seconds) < JUST_NOW:

@@ -19,7 +19,7 @@ from structlog import get_logger
 from config import HOUSE
 from extensions import db, settings
 from jobs.health import QueueFacts, queue_facts
-from models import Delivery, DeliveryState, first_id_at, now_ms
+from models import Delivery, DeliveryState, first_id_at, now_ms, wall_ms
 from postbacks.message import VERSION
 
 MOST_COUNTED = 100_000
@@ -137,7 +137,7 @@ def _count(state: DeliveryState) -> int:
 
 
 def _recent() -> Samples:
-    since = first_id_at(now_ms() - RECENT_SECONDS * 1000)
+    since = first_id_at(wall_ms() - RECENT_SECONDS * 1000)
     newest = select(Delivery.state).where(Delivery.id >= since).limit(MOST_COUNTED).subquery()
     rows = db.session.execute(select(newest.c.state, func.count()).group_by(newest.c.state))
     return {f'state="{state}"': float(count) for state, count in rows}

@@ -1,6 +1,7 @@
 """Redis killed, emptied, hung, full, read-only, absent: the API keeps answering and every postback arrives."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from tests.answers import respond
+from tests.contact_client import ContactClient
 from tests.flows.flow import Flow
 
 FIRST_ANSWER_WITHIN = 1.5
@@ -62,6 +64,24 @@ def test_without_an_answer_from_redis_the_api_answers_and_it_arrives_later(flow:
     flow.receiver.wait_for(6, within=BACK_WITHIN)
     assert flow.all_settled(6) == {"delivered": 6}
     flow.receiver.stays_at(6)
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+def test_hung_it_costs_a_web_server_one_wait_and_later_requests_nothing(flow: Flow) -> None:
+    flow.config()
+    client = ContactClient(flow.web(), flow.world.headers("owner"), flow.world.here)
+    client.create(last_name="Warm")
+    flow.valkey.freeze()
+    first = client.create(last_name="First").seconds
+    trickle = [client.create(last_name="Trickle", wait=0.4).seconds for _ in range(6)]
+    with ThreadPoolExecutor(4) as pool:
+        crowd = [pool.submit(client.create, last_name="Crowd", wait=number * 0.05) for number in range(40)]
+    assert first <= FIRST_ANSWER_WITHIN
+    assert max(trickle) <= NEXT_ANSWERS_WITHIN
+    assert sorted(one.result().seconds for one in crowd)[-2] <= NEXT_ANSWERS_WITHIN
+    flow.valkey.thaw()
+    flow.processes.worker()
+    flow.receiver.wait_for(48, within=BACK_WITHIN)
 
 
 def test_absent_at_the_start_it_is_waited_for(flow: Flow) -> None:

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from jobs.queue import Bell
 from models import now_ms
 from tests import answers
 from tests.answers import Answer, Exchange, respond
@@ -15,12 +16,13 @@ TOTAL_TIMEOUT = 1.0
 SENT_AGAIN_WITHIN = TOTAL_TIMEOUT + 10
 UNHURRIED = 4.0
 """A deadline that dozens of slow answers at once do not reach even on a busy machine."""
-IN_FLIGHT = 50
+IN_FLIGHT = 100
+BACKLOG = 160
 
 
 @pytest.fixture
 def changes() -> dict[str, object]:
-    return {"total_timeout": TOTAL_TIMEOUT, "connect_timeout": 1, "connections_per_config": 64}
+    return {"total_timeout": TOTAL_TIMEOUT, "connect_timeout": 1, "connections_per_config": IN_FLIGHT}
 
 
 def test_killed_in_the_middle_of_a_send_it_is_sent_again_once(flow: Flow) -> None:
@@ -84,24 +86,27 @@ def test_a_payload_that_keeps_killing_workers_is_parked(flow: Flow) -> None:
 def test_asked_to_stop_it_finishes_what_is_in_the_air_and_leaves_the_rest(flow: Flow) -> None:
     slow: Answer = respond(200, after=0.5)
     flow.config(slow)
-    flow.backlog(120)
+    flow.backlog(BACKLOG)
     worker = flow.processes.worker(total_timeout=UNHURRIED)
     flow.receiver.wait_for(IN_FLIGHT)
     worker.ask_to_stop()
     assert worker.ended_within(UNHURRIED + 5) == 0
     begun = len(flow.receiver.requests())
     assert flow.count(status="delivered") == begun
-    assert flow.count(status="waiting") == 120 - begun
+    assert flow.count(status="waiting") == BACKLOG - begun
 
     flow.processes.worker(total_timeout=UNHURRIED)
-    assert flow.all_settled(120) == {"delivered": 120}
-    assert_each_arrived_once(flow, 120)
-    assert flow.count(attempts_made=1) == 120
+    assert flow.all_settled(BACKLOG) == {"delivered": BACKLOG}
+    assert_each_arrived_once(flow, BACKLOG)
+    assert flow.count(attempts_made=1) == BACKLOG
 
 
-def test_two_workers_share_a_backlog_without_sending_anything_twice(flow: Flow) -> None:
+def test_two_workers_share_a_backlog_and_wakes_without_number_and_send_nothing_twice(flow: Flow) -> None:
     flow.config(respond(200, after=0.01))
     flow.backlog(500)
+    bell = Bell(flow.valkey.url, 1.0)
+    for _ in range(30):
+        bell.ring_again()
     flow.processes.workers(2)
     assert flow.all_settled(500, within=30) == {"delivered": 500}
     assert_each_arrived_once(flow, 500)

@@ -1,5 +1,7 @@
 """The bell: rung once for many, heard before every claim, and never in the way."""
 
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -10,6 +12,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from jobs.queue import BELL_LIST, DELIVER, LISTENING_KEY, QUEUE_NAME, WAKE_KEY, WAKE_SECONDS, Bell, wake
+from tests.processes import HOUSE
 from tests.valkey import Valkey
 
 PATIENCE = 0.25
@@ -160,14 +163,50 @@ def test_a_redis_that_freezes_later_costs_one_wait_then_nothing(bell: Bell, valk
     valkey.thaw()
 
 
-def test_when_redis_comes_back_it_is_rung_again(bell: Bell, valkey: Valkey, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobs.queue.BREAKER_SECONDS", 0.1)
+def test_while_redis_is_silent_no_later_ring_pays_for_it_and_then_it_is_rung_again(bell: Bell, valkey: Valkey) -> None:
+    valkey.freeze()
+    bell.ring()
+    later = []
+    for _ in range(50):
+        time.sleep(0.05)
+        later.append(seconds(bell.ring))
+    assert max(later) < PATIENCE / 2
+    valkey.thaw()
+    assert rung_within(3, bell, valkey)
+
+
+def test_when_redis_comes_back_it_is_rung_again(bell: Bell, valkey: Valkey) -> None:
     valkey.kill()
     bell.ring()
     valkey.start()
-    time.sleep(0.15)
-    bell.ring_again()
-    assert len(queued(valkey)) == 1
+    assert rung_within(3, bell, valkey)
+
+
+FORKING = """
+import os, sys
+from jobs import queue
+known = queue._bells[sys.argv[1], 0.25] = queue.Bell(sys.argv[1], 0.25)
+known.ring()
+child = os.fork()
+if not child:
+    os._exit(0 if not queue._bells else 1)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) or not known._breaker.open)
+"""
+
+
+def test_a_fork_has_a_bell_of_its_own(tmp_path: Path) -> None:
+    """The thread that would notice Redis coming back is not in the fork."""
+    forking = [sys.executable, "-c", FORKING, f"unix://{tmp_path}/nobody.sock"]
+    done = subprocess.run(forking, cwd=HOUSE, capture_output=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def rung_within(within: float, bell: Bell, valkey: Valkey) -> bool:
+    deadline = time.monotonic() + within
+    while not (rung := bool(queued(valkey))) and time.monotonic() < deadline:
+        bell.ring_again()
+        time.sleep(0.02)
+    return rung
 
 
 @pytest.mark.parametrize("setting", ["maxmemory", "min-replicas-to-write"])

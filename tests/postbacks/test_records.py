@@ -1,5 +1,6 @@
 """What is written after attempts, and that nobody writes what is not theirs any more."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -8,12 +9,12 @@ from sqlalchemy import Row
 
 from models import AttemptState, DeliveryState, now_ms
 from postbacks import records
-from postbacks.due import Claimed
+from postbacks.due import Claimed, due
 from postbacks.outcome import outcome_of
-from postbacks.records import MOST_REOPENED, Result, close_unsent, reopen_lapsed
+from postbacks.records import APART_MS, MOST_REOPENED, Result, close_unsent, reopen_lapsed
 from postbacks.retry import PARKED, Progress, decide
 from postbacks.wire import CurlResponse, Failure, Sent, Timing
-from tests.postbacks.tenant import Tenant
+from tests.postbacks.tenant import Roomy, Tenant
 
 STARTED = 1_700_000_000_000
 
@@ -163,6 +164,28 @@ def test_the_third_interruption_in_a_row_parks_the_delivery(tenant: Tenant) -> N
     assert row.finished_ms is not None
     assert [attempt.number for attempt in tenant.attempts(delivery_id)] == [1, 1, 1]
     assert tenant.claim() == []
+
+
+def test_who_died_in_company_is_not_parked_for_it_but_tried_alone(tenant: Tenant) -> None:
+    """One of them may have killed three workers; the others only stood beside it, and may never have been sent."""
+    ids = tenant.deliveries(tenant.config(), 4)
+    for _ in range(5):
+        die_with_what_is_due(tenant, now_ms() + 60_000)
+    assert tenant.states() == {"waiting": 4}
+    dues = sorted(tenant.delivery(id_).next_attempt_ms for id_ in ids)
+    assert all(later - earlier == APART_MS for earlier, later in pairwise(dues))
+    [alone] = [id_ for id_ in ids if tenant.delivery(id_).next_attempt_ms == dues[0]]
+    die_with_what_is_due(tenant, dues[0])
+    assert tenant.delivery(alone).reason == PARKED
+    assert tenant.states() == {"failed": 1, "waiting": 3}
+
+
+def die_with_what_is_due(tenant: Tenant, moment_ms: int) -> None:
+    """A worker takes it and is never heard of again."""
+    with tenant.writing() as connection:
+        tenant.take(connection, due(connection, moment_ms, Roomy(16), None)[0], "dead", lease_ms=-1)
+    with tenant.writing() as connection:
+        reopen_lapsed(connection, now_ms())
 
 
 def test_leases_that_still_run_are_left_alone(tenant: Tenant) -> None:
