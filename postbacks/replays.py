@@ -53,7 +53,7 @@ def step(engine: Engine, replay: Row[*tuple[Any, ...]], now_ms: int) -> int:
         found = look(connection, replay, wanted)
     options = {**WRITES, "busy_seconds": BUSY_SECONDS}
     with engine.connect().execution_options(**options) as connection, connection.begin():
-        if not _take(connection, replay, found, now_ms):
+        if not _take(connection, replay, found):
             return 0
         made = _make_due(connection, replay, found, now_ms)
         _count(connection, replay, made, now_ms)
@@ -80,7 +80,7 @@ def _lasts_ms(made: int, rate: int) -> int:
     return -(-made * 1000 // rate)  # rounded up: the rate is a limit
 
 
-def _take(connection: Connection, replay: Row[*tuple[Any, ...]], found: Found, now_ms: int) -> bool:
+def _take(connection: Connection, replay: Row[*tuple[Any, ...]], found: Found) -> bool:
     """Move the replay on. False where another worker has taken this step, or it was paused or cancelled."""
     place = found.place
     if place is None:

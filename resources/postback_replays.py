@@ -14,6 +14,7 @@ from models import (
     ReplayState,
     new_id,
     now_ms,
+    wall_ms,
     writing,
 )
 from postbacks import replays
