@@ -1,9 +1,9 @@
 """The bell: how a committed event wakes a worker.
 
 Rows are the truth and Redis only rings. Many commits share one wake: the writer sets a key that only one may
-set, and only that one goes on. If a pump is listening, it is told through a list that it blocks on, which costs
-two round trips; else one RQ job starts a pump on an idle worker. The pump deletes the key before every claim,
-so whatever was committed before a refused wake is seen by the claim that follows.
+set, and only that one goes on. It puts a word into a list: a pump that blocks on it has it at once, which costs two
+round trips; where nobody does, one RQ job starts a pump on an idle worker. The pump deletes key and list before
+every claim, so whatever was committed before a refused wake is seen by the claim that follows.
 
 Ringing is best effort and bounded: with Redis gone it costs a fraction of a second once, then a breaker keeps it
 from being asked by anybody who is in a hurry, and the sweep finds the rows.
@@ -27,12 +27,10 @@ from jobs.breaker import Breaker
 QUEUE_NAME = "postbacks"
 DELIVER = "jobs.deliver.deliver"
 WAKE_KEY = "postbacks:wake"
-LISTENING_KEY = "postbacks:listening"
 BELL_LIST = "postbacks:bell"
 PROBE_KEY = "postbacks:probe"
 WAKE_SECONDS = 5
-LISTENING_MS = 1000
-MOST_QUEUED = 100
+LISTEN_SECONDS = 0.5
 
 
 def connect(url: str, timeout: float | None) -> Redis:
@@ -45,7 +43,7 @@ class Bell:
 
     def __init__(self, url: str, timeout: float) -> None:
         self._redis = connect(url, timeout)
-        self._blocking = connect(url, timeout + LISTENING_MS / 1000)
+        self._blocking = connect(url, timeout + LISTEN_SECONDS)
         self._queue = Queue(QUEUE_NAME, connection=self._redis, serializer=JSONSerializer)
         self._ringing = Lock()
         self._rung = 0
@@ -68,23 +66,34 @@ class Bell:
         if self._breaker.open:
             return
         try:
-            asked = self._redis.pipeline(transaction=False)
-            asked.set(WAKE_KEY, 1, nx=True, ex=WAKE_SECONDS)
-            asked.exists(LISTENING_KEY)
-            set_, listening = asked.execute()
-            if set_ and listening:
-                self._redis.rpush(BELL_LIST, 1)
-            elif set_:
-                self._start_pump()
+            if self._redis.set(WAKE_KEY, 1, nx=True, ex=WAKE_SECONDS):
+                self._call()
         except (RedisError, OSError) as error:
             self._breaker.trip(error)
+
+    def call(self) -> None:
+        """Wake one more pump, if there is an idle one: more is due than the caller can send."""
+        if self._breaker.open:
+            return
+        try:
+            self._call()
+        except (RedisError, OSError) as error:
+            self._breaker.trip(error)
+
+    def _call(self) -> None:
+        told = self._redis.pipeline(transaction=False)
+        told.rpush(BELL_LIST, 1)
+        told.llen(BELL_LIST)
+        _, unheard = told.execute()
+        if unheard:  # whoever blocks on the list has what is put there at once
+            self._start_pump()
 
     def ring_again(self) -> None:
         """Wake a pump though a wake seems to be under way: something is due that it should have fetched."""
         if self._breaker.open:
             return
         try:
-            self._redis.delete(WAKE_KEY, LISTENING_KEY)
+            self._redis.delete(WAKE_KEY)
         except (RedisError, OSError) as error:
             self._breaker.trip(error)
         self.ring()
@@ -97,28 +106,30 @@ class Bell:
         if self._breaker.open:
             return True
         try:
-            return bool(self._redis.delete(WAKE_KEY))
+            asked = self._redis.pipeline(transaction=False)
+            asked.delete(WAKE_KEY)
+            asked.delete(BELL_LIST)
+            return bool(asked.execute()[0])
         except (RedisError, OSError) as error:
             self._breaker.trip(error)
             return True
 
     def listen(self, seconds: float) -> bool:
         """Wait for a bell, at most so long and at most half a second. Whether one was heard, or cannot be."""
-        wait = min(seconds, LISTENING_MS / 2000)
+        wait = min(seconds, LISTEN_SECONDS)
         if self._breaker.open:
             time.sleep(wait)
             return True
         try:
-            self._blocking.set(LISTENING_KEY, 1, px=LISTENING_MS)
-            if self._redis.delete(WAKE_KEY):  # rung between the last claim and this line
-                return True
+            # What was rung for between the last claim and this line lies in the list.
             return self._blocking.blpop([BELL_LIST], timeout=wait) is not None
         except (RedisError, OSError) as error:
             self._breaker.trip(error)
             return False
 
     def _start_pump(self) -> None:
-        if self._queue.count < MOST_QUEUED:
+        """One waiting job is enough: who takes it fetches all that is due, and the next ring calls the next worker."""
+        if not self._queue.count:
             self._queue.enqueue(DELIVER, result_ttl=0, failure_ttl=3600, job_timeout=-1)
 
 

@@ -17,7 +17,7 @@ from failpoints import Place, failpoint
 from jobs.queue import bell
 from jobs.replay import advance_replays
 from models import WRITES, Delivery, DeliveryState, now_ms
-from postbacks.records import reopen_lapsed
+from postbacks.records import MOST_REOPENED, reopen_lapsed
 
 CADENCE = 1.0
 SHORTEST = 0.01
@@ -37,10 +37,7 @@ def sweep() -> float:
             .limit(1)
         )
     if lapsed:
-        with db.engine.connect().execution_options(**WRITES) as connection, connection.begin():
-            log.warning("leases_lapsed", reopened=reopen_lapsed(connection, now))
-            failpoint(Place.REOPENING)
-        failpoint(Place.REOPENED)
+        _reopen(now)
     with db.engine.connect() as connection:
         next_due = connection.scalar(
             select(func.min(Delivery.next_attempt_ms)).where(Delivery.state == DeliveryState.WAITING.value)
@@ -54,6 +51,17 @@ def sweep() -> float:
         bell().ring()
         return LATE_MS / 1000
     return min(CADENCE, max(SHORTEST, (next_due - now) / 1000))
+
+
+def _reopen(now: int) -> None:
+    """All that lapsed, a bounded portion in each transaction."""
+    reopened = MOST_REOPENED
+    while reopened >= MOST_REOPENED:
+        with db.engine.connect().execution_options(**WRITES) as connection, connection.begin():
+            reopened = reopen_lapsed(connection, now)
+            log.warning("leases_lapsed", reopened=reopened)
+            failpoint(Place.REOPENING)
+        failpoint(Place.REOPENED)
 
 
 def sweep_until(stopped: threading.Event, app: Flask) -> None:

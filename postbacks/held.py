@@ -16,6 +16,8 @@ MOST_HELD_BYTES = 32 * 1024 * 1024
 class Held:
     def __init__(self, connections_per_config: int) -> None:
         self._slots = connections_per_config
+        self.portion = MOST_HELD
+        """The most that one config gets of a claim."""
         self._lanes: dict[str, Lane[Flight]] = {}
         self._queued: dict[str, Lane[Flight]] = {}
         """The lanes in which something waits for a slot."""
@@ -27,7 +29,7 @@ class Held:
 
     def room(self, config_id: str) -> int:
         """How many more deliveries of this config should be claimed."""
-        return self._lane(config_id).wants
+        return min(self.portion, self._lane(config_id).wants)
 
     def full(self) -> list[str]:
         """The configs that have no room for more."""

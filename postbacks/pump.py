@@ -21,6 +21,7 @@ from postbacks.destinations import Destination, Destinations
 from postbacks.due import Claimed, due
 from postbacks.flight import Flight
 from postbacks.held import Held
+from postbacks.pace import Pace
 from postbacks.records import Result
 from postbacks.transport import CurlAdapter
 from postbacks.wire import Failure, Sent
@@ -30,15 +31,17 @@ log = structlog.get_logger(__name__)
 LEASE_MARGIN = 8.0
 """Seconds a lease outlives the total deadline: a few to wait for a slot, the rest to record the outcome."""
 LONGEST_QUEUE_SECONDS = 3.0
-RECORD_AFTER = 0.02
-RECORD_MANY = 256
 LOOK_EVERY = 0.005
+CALL_EVERY = 0.25
 DATABASE_PAUSE = 0.25
 BUSY_WHILE_SENDING = 0.25
 
 
 class Bell(Protocol):
-    """How a pump hears that something was committed."""
+    """How a pump hears that something was committed, and calls others."""
+
+    def call(self) -> None:
+        """Wake one more pump, if there is an idle one."""
 
     def answer(self) -> bool:
         """Whether somebody rang since the last answer; allows the next ring."""
@@ -69,6 +72,8 @@ class Pump:
     _results: list[Result] = field(default_factory=list)
     _returned: list[Flight] = field(default_factory=list)
     _round: str | None = None
+    _pace: Pace = field(default_factory=Pace)
+    _called: float = 0.0
     _tally: Tally = field(default_factory=Tally)
 
     def __post_init__(self) -> None:
@@ -90,10 +95,18 @@ class Pump:
     def _run_dry(self, bell: Bell, stopping: Callable[[], bool]) -> None:
         claimed = self._turn(claim=True)
         while claimed or self._held or self._results or self._returned:
+            self._call_for_help(bell)
             self._send_for_a_while(bell)
             if stopping():
                 self._returned.extend(self._held.all_queued())
             claimed = self._turn(claim=not stopping())
+
+    def _call_for_help(self, bell: Bell) -> None:
+        """Where it piles up, wake one more idle pump now and then."""
+        now = time.monotonic()
+        if self._round is not None and now - self._called >= CALL_EVERY:
+            self._called = now
+            bell.call()
 
     @staticmethod
     def _hears(bell: Bell, stopping: Callable[[], bool], until: float) -> bool:
@@ -133,6 +146,7 @@ class Pump:
         if not (place.rows and place.payload_bytes):
             return []
         now = now_ms()
+        self._held.portion = self._pace.portion
         found, self._round = due(connection, now, self._held, self._round)
         if not found:
             return []
@@ -177,11 +191,12 @@ class Pump:
                 self._end(flight, sent)
             self._start_ready()
             now = time.monotonic()
-            if len(self._results) >= RECORD_MANY or (self._results and now - began >= RECORD_AFTER):
+            if self._pace.enough(len(self._results), now - began):
                 return
             if now - looked >= LOOK_EVERY:
                 looked = now
                 if bell.answer():
+                    self._pace.hurry()
                     return
 
     def _start_ready(self) -> None:

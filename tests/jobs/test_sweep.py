@@ -9,6 +9,7 @@ from flask import Flask
 from jobs.queue import QUEUE_NAME, WAKE_KEY
 from jobs.sweep import CADENCE, sweep, sweep_until
 from models import now_ms
+from postbacks.records import MOST_REOPENED
 from tests.postbacks.tenant import Tenant
 from tests.valkey import Valkey
 
@@ -90,3 +91,9 @@ def test_it_goes_on_until_it_is_stopped_and_outlives_a_database_that_is_away(
     stopped.set()
     sweeping.join(3)
     assert not sweeping.is_alive()
+
+
+def test_more_lapsed_leases_than_one_transaction_reopens_are_all_reopened(tenant: Tenant) -> None:
+    tenant.deliveries(tenant.config(), MOST_REOPENED + 20, state="sending", lease_token="dead", lease_until_ms=1)
+    sweep()
+    assert tenant.states() == {"waiting": MOST_REOPENED + 20}

@@ -16,6 +16,9 @@ class NobodyRings:
     def answer(self) -> bool:
         return False
 
+    def call(self) -> None:
+        return
+
     def listen(self, seconds: float) -> bool:
         time.sleep(seconds)
         return False
