@@ -21,12 +21,13 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from structlog import get_logger
 
-from extensions import settings
+from extensions import db, settings
 from jobs import deliver as deliver_job
 from jobs.health import beat_until
 from jobs.queue import DELIVER, QUEUE_NAME, connect
 from jobs.stopping import stop_requested
 from jobs.sweep import sweep_until
+from models import plan_by_index
 
 log = get_logger(__name__)
 
@@ -100,6 +101,7 @@ def run_worker(app: Flask) -> None:
     stop_requested.clear()
     _collect_seldom()
     with app.app_context():
+        plan_by_index(db.engine)
         threads = [
             threading.Thread(target=sweep_until, args=(stop_requested, app), name="sweep", daemon=True),
             threading.Thread(target=beat_until, args=(stop_requested, settings()), name="beat", daemon=True),

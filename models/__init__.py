@@ -14,7 +14,7 @@ from models.postback_config import PostbackConfig
 from models.postback_replay import PostbackReplay, ReplayState
 from models.role import Role
 from models.sent_test import SentTest
-from models.transaction import WRITES, prepare_sqlite, writing
+from models.transaction import WRITES, plan_by_index, prepare_sqlite, writing
 from models.user import User
 from models.user_session import SignInFailure, UserSession
 
@@ -46,6 +46,7 @@ __all__ = [
     "new_ids",
     "now_ms",
     "now_ts",
+    "plan_by_index",
     "prepare_clock",
     "prepare_sqlite",
     "told_ms",

@@ -113,3 +113,19 @@ def _begin_writing(connection: Connection, seconds: float, usual_seconds: float)
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last try, in words that SQLAlchemy understands
     finally:
         driver.execute(f"PRAGMA busy_timeout={int(usual_seconds * 1000)}").close()
+
+
+def plan_by_index(engine: Engine) -> None:
+    """Have PostgreSQL find rows through their indexes on every connection of this engine from now on.
+
+    For processes that live from the queue: its statistics are always old, from an hour when nothing waited or when
+    everything did, and a plan that believes them reads whole tables.
+    """
+    if engine.dialect.name != "postgresql":
+        return
+
+    @event.listens_for(engine, "connect")
+    def connect(dbapi_connection: Any, _record: ConnectionPoolEntry) -> None:
+        for way in ("seqscan", "hashjoin", "mergejoin"):
+            dbapi_connection.execute(f"SET enable_{way} = off")
+        dbapi_connection.commit()

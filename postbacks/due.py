@@ -161,12 +161,15 @@ def _round() -> Select[str]:
     hops = hops.union_all(
         select(_first_config_after(hops.c.config_id).label("config_id")).where(hops.c.config_id.is_not(None))
     )
-    something_due = (
-        select(Delivery.id)
-        .where(WAITING, Delivery.postback_config_id == hops.c.config_id, Delivery.next_attempt_ms <= NOW)
-        .exists()
+    # Its first, compared: asked whether there is one, a planner may read them all to build a table of the answers.
+    first_due_ms = (
+        select(Delivery.next_attempt_ms)
+        .where(WAITING, Delivery.postback_config_id == hops.c.config_id)
+        .order_by(Delivery.next_attempt_ms)
+        .limit(1)
+        .scalar_subquery()
     )
-    return select(hops.c.config_id).where(hops.c.config_id.is_not(None), something_due).limit(CONFIGS_A_CLAIM)
+    return select(hops.c.config_id).where(hops.c.config_id.is_not(None), first_due_ms <= NOW).limit(CONFIGS_A_CLAIM)
 
 
 def _first_config_after(config_id: ColumnElement[Any]) -> ScalarSelect[str]:
