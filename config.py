@@ -72,7 +72,8 @@ class Settings(BaseSettings):
     ca_bundle: Path | None = Field(None, description="Extra trust: a PEM bundle used instead of the public roots")
 
     workers: int = Field(2, ge=1, le=64, description="RQ workers that `make run` starts")
-    web_threads: int = Field(16, ge=2, le=256, description="Threads of the web process")
+    web_processes: int = Field(2, ge=1, le=64, description="Web processes that `make run` starts")
+    web_threads: int = Field(16, ge=2, le=256, description="Threads of each web process")
     connections_per_config: int = Field(
         8, ge=1, le=256, description="Connections one config may use at once, per worker"
     )

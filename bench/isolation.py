@@ -25,20 +25,22 @@ Chosen = Callable[[Commit], bool]
 
 
 def measure(store: Store, report: Report, effort: Effort) -> None:
-    well, hanging = ([f"{kind}-{number}" for number in range(RECEIVERS)] for kind in ("well", "mixed"))
+    names = [f"location-{number}" for number in range(RECEIVERS)]
     seconds = effort.of(5, 1)
     with stage(store, total_timeout=DEADLINE) as on:
-        on.add_configs(RECEIVERS, locations=well)
+        on.add_configs(RECEIVERS, locations=names)
         (busy,) = on.add_configs(1, path="busy")
-        on.add_configs(HANGING, path="hang", locations=hanging[:HANGING])
-        on.add_configs(RECEIVERS - HANGING, locations=hanging[HANGING:])
         on.start_workers(2)
-        runs = [_run(on, well, seconds) for _ in range(effort.runs)]
+        runs = [_run(on, names, seconds) for _ in range(effort.runs)]
         _add(report, store, "alone", runs)
-        runs = [_beside_backlog(on, busy, well, effort) for _ in range(effort.runs)]
+        runs = [_beside_backlog(on, busy, names, effort) for _ in range(effort.runs)]
         _add(report, store, "100,000 due of one, others", runs)
-        produce(on, RATE, seconds, hanging)  # so that the hanging ones hang already
-        runs = [_run(on, hanging, seconds, lambda one: one.location >= HANGING) for _ in range(effort.runs)]
+    with stage(store, total_timeout=DEADLINE) as on:
+        on.add_configs(HANGING, path="hang", locations=names[:HANGING])
+        on.add_configs(RECEIVERS - HANGING, locations=names[HANGING:])
+        on.start_workers(2)
+        produce(on, RATE, seconds, names)  # so that the hanging ones hang already
+        runs = [_run(on, names, seconds, lambda one: one.location >= HANGING) for _ in range(effort.runs)]
         _add(report, store, "10 of 100 hang, healthy", runs)
 
 

@@ -23,8 +23,9 @@ def queue_server(settings: Settings) -> list[Child]:
 
 
 def web_server(settings: Settings) -> Child:
-    """gunicorn with one process of many threads; more than one machine's worth is the deployment's business."""
+    """gunicorn with a few processes of many threads; more than one machine's worth is the deployment's business."""
     options = {
+        "workers": str(settings.web_processes),
         "bind": f"{HOST}:{settings.port}",
         "worker-class": "gthread",
         "threads": str(settings.web_threads),
@@ -32,8 +33,10 @@ def web_server(settings: Settings) -> Child:
         "log-level": "warning",
     }
     parts = [part for name, value in options.items() for part in (f"--{name}", value)]
-    # Its control socket would lie in the home folder, whoever's that is.
-    return Child("web", [sys.executable, "-m", "gunicorn", "--no-control-socket", *parts, "app:create_app()"])
+    # Its control socket would lie in the home folder, whoever's that is. Loaded before the processes part, the
+    # application costs its start once.
+    own = ["--no-control-socket", "--preload"]
+    return Child("web", [sys.executable, "-m", "gunicorn", *own, *parts, "app:create_app()"])
 
 
 def workers(settings: Settings) -> list[Child]:

@@ -22,7 +22,7 @@ class Turn(NamedTuple):
     """The most that one config gets of a claim."""
 
 
-SHORT = Turn(results=48, seconds=0.005, portion=48)
+SHORT = Turn(results=24, seconds=0.003, portion=24)
 LONG = Turn(results=512, seconds=0.04, portion=512)
 
 

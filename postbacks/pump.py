@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 LEASE_MARGIN = 8.0
 """Seconds a lease outlives the total deadline: a few to wait for a slot, the rest to record the outcome."""
 LONGEST_QUEUE_SECONDS = 3.0
-LOOK_EVERY = 0.005
+LOOK_EVERY = 0.003
 CALL_EVERY = 0.25
 DATABASE_PAUSE = 0.25
 BUSY_WHILE_SENDING = 0.25
