@@ -220,7 +220,7 @@ class Pump:
         failpoint(Place.ANSWERED)
         result = flight.result(sent)
         outcome, one = result.outcome, flight.claimed
-        self._held.ended(flight, outcome.code)
+        self._held.ended(flight, outcome.code or sent.unfinished)
         self._results.append(result)
         self._tally.delivered += outcome.delivered
         self._tally.interrupted += outcome.interrupted
