@@ -107,6 +107,7 @@ def test_a_delivery_is_seen_live_from_retrying_to_delivered(flow: Flow, person: 
     person.look("Locations")
     flow.config(500, 200, number_of_attempts=2, attempt_interval=3)
     flow.contact()
+    flow.receiver.wait_for(1)  # before that it waits as well, for its first attempt
     flow.wait_until_status("waiting")
     person.page.goto(f"/deliveries/{flow.delivery()['id']}")
     standing = person.page.locator(".standing-line")
