@@ -23,7 +23,7 @@ class Turn(NamedTuple):
 
 
 SHORT = Turn(results=24, seconds=0.003, portion=24)
-LONG = Turn(results=512, seconds=0.04, portion=512)
+LONG = Turn(results=512, seconds=0.08, portion=512)
 
 
 @dataclass(slots=True)
