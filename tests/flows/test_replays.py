@@ -87,8 +87,11 @@ def test_killed_in_the_middle_each_is_sent_once_at_its_pace_with_its_retries(flo
     assert {one.webhook_id for one in arrived} == {one["id"] for one in flow.deliveries()}
     assert len(arrived) - 2 * COUNT <= flow.interrupted_attempts()
     for one in flow.deliveries():
-        known = [tried for tried in flow.shown(one["id"])["attempts"][2:] if tried["state"] != "interrupted"]
-        assert each(known, "number", "state") == [(3, "failed"), (4, "succeeded")]
+        tried = flow.shown(one["id"])["attempts"][2:]
+        known = each([attempt for attempt in tried if attempt["state"] != "interrupted"], "number", "state")
+        # The death may have come between the refusal and its record: then that attempt was repeated, and acknowledged.
+        repeated = [(3, "succeeded")] if len(known) < len(tried) else []
+        assert known in ([(3, "failed"), (4, "succeeded")], repeated)
         assert known[1]["trigger"] == "automatic"
     assert shown(flow, asked["id"])["outcomes"]["delivered"] == COUNT
     assert most_in_a_second([one.arrived for one in arrived if one.number == 3]) <= 2 * RATE
