@@ -51,7 +51,7 @@ def test_a_program_acts_as_its_keys_user_with_the_grants_of_now(world: World) ->
     }
     with writing(db.session()):
         db.session.execute(delete(Role))
-    assert actor_by_key(DEVELOPER, owner.id, key) == Actor(owner.id, "owner", (), None, DEVELOPER)
+    assert actor_by_key(DEVELOPER, owner.id, key) == Actor(owner.id, "owner", (), None, DEVELOPER, f"key:{key[:8]}")
 
 
 def test_no_other_combination_acts(world: World) -> None:
