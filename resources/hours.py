@@ -4,8 +4,8 @@ However much there is, this stays cheap: an hour's deliveries are counted in an 
 them is looked up for its newest, and where it has more than those, their shares stand for the whole hour.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     String,
+    Subquery,
     case,
     cast,
     column,
@@ -40,6 +41,12 @@ STATES: Mapping[str, Sequence[str]] = {
 """An hour's figures, and the states that count toward each."""
 SHARES = (0.50, 0.95)
 
+Outer = tuple[Any, CTE]
+Owners = tuple[InstrumentedAttribute[str], InstrumentedAttribute[str]]
+OF_CONFIGS: Owners = (PostbackConfig.id, Delivery.postback_config_id)
+OF_LOCATIONS: Owners = (Location.id, Delivery.location_id)
+"""Whose deliveries: the owner's id, and the column that holds it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hour:
@@ -57,7 +64,9 @@ class Hour:
     p95_ms: int | None = None
     """Milliseconds from the event to its acknowledgement that this share stayed within; None where none was."""
     estimated: bool = False
-    """Whether there were too many to look at each: the counts are then reckoned from the hour's newest."""
+    """Whether there were too many to look at each: the figures are then reckoned from the hour's newest."""
+    more: bool = False
+    """Whether there were even more than the figures say: too many to be counted."""
 
     @property
     def total(self) -> int:
@@ -66,14 +75,15 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many of an hour's deliveries are looked at, and how many are counted at most."""
+    """How many of a span's deliveries are looked at, how many are counted at most, and whether latencies are told."""
 
     looked_at: int
     counted: int
+    latencies: bool = False
 
 
-OF_ONE = Limits(looked_at=500, counted=5_000)
-OF_A_LINE = Limits(looked_at=20, counted=400)
+OF_ONE = Limits(looked_at=200, counted=2_500, latencies=True)
+OF_A_LINE = Limits(looked_at=12, counted=200)
 
 
 def hours_until(now_ms: int, count: int = HOURS_SHOWN) -> list[int]:
@@ -89,64 +99,84 @@ def hours_of_config(config_id: str) -> Sequence[Hour]:
 
 def hours_of_location(location_id: str) -> Sequence[Hour]:
     """The last 24 hours of one location."""
-    return _hours([location_id], Location.id, Delivery.location_id, OF_ONE)[location_id]
+    starts = hours_until(wall_ms())
+    return _by_hour([location_id], starts, _figures([location_id], OF_LOCATIONS, starts, HOUR_MS, OF_ONE))[location_id]
 
 
 def hours_of_configs(config_ids: Sequence[str], limits: Limits = OF_A_LINE) -> Mapping[str, Sequence[Hour]]:
     """The last 24 hours of each of these configs, by id, in one query."""
-    return _hours(config_ids, PostbackConfig.id, Delivery.postback_config_id, limits)
-
-
-def _hours(
-    ids: Sequence[str], id_: InstrumentedAttribute[str], owner: InstrumentedAttribute[str], limits: Limits
-) -> dict[str, list[Hour]]:
     starts = hours_until(wall_ms())
-    found = {each: [Hour(start) for start in starts] for each in ids}
-    spans = _spans(starts)
-    within = (owner == id_) & (Delivery.id >= spans.c.first) & (Delivery.id < spans.c.after)
-    outer = (id_.class_, spans)
-    count, outcomes = _count(within, outer, limits.counted), _outcomes(within, outer, limits.looked_at)
-    asked = select(id_, spans.c.start_ms, count, outcomes).join(spans, true()).where(id_.in_(ids))
-    for each, start_ms, total, told in db.session.execute(asked):
-        if total:
-            found[each][(start_ms - starts[0]) // HOUR_MS] = _hour(start_ms, total, told)
+    return _by_hour(config_ids, starts, _figures(config_ids, OF_CONFIGS, starts, HOUR_MS, limits))
+
+
+def newest_of_configs(config_ids: Sequence[str], since_ms: int, most: int) -> Mapping[str, Hour]:
+    """What became of the newest deliveries since then of each config that has any: all of them, or `most`."""
+    found = _figures(config_ids, OF_CONFIGS, [since_ms], wall_ms() + HOUR_MS - since_ms, Limits(most, most))
+    return {id_: replace(told, estimated=told.more, more=False) for id_, told in found}
+
+
+def _by_hour(ids: Sequence[str], starts: Sequence[int], told: Iterable[tuple[str, Hour]]) -> dict[str, list[Hour]]:
+    found = {id_: [Hour(start) for start in starts] for id_ in ids}
+    for id_, hour in told:
+        found[id_][(hour.start_ms - starts[0]) // HOUR_MS] = hour
     return found
 
 
-def _spans(starts: Sequence[int]) -> CTE:
-    """The hours as a table: the beginning of each, and the ids it lies between."""
-    rows = [(start, first_id_at(start), first_id_at(start + HOUR_MS)) for start in starts]
+def _figures(
+    ids: Sequence[str], owners: Owners, starts: Sequence[int], length_ms: int, limits: Limits
+) -> Iterator[tuple[str, Hour]]:
+    """Each owner's spans in which there was something."""
+    id_, owner = owners
+    spans = _spans(starts, length_ms)
+    within = (owner == id_) & (Delivery.id >= spans.c.first) & (Delivery.id < spans.c.after)
+    outer = (id_.class_, spans)
+    asked = select(id_, spans.c.start_ms, _count(within, outer, limits), _outcomes(within, outer, limits))
+    for found, start_ms, total, told in db.session.execute(asked.join(spans, true()).where(id_.in_(ids))):
+        if total:
+            yield found, _hour(start_ms, total, told, limits)
+
+
+def _spans(starts: Sequence[int], length_ms: int) -> CTE:
+    """The spans as a table: the beginning of each, and the ids it lies between."""
+    rows = [(start, first_id_at(start), first_id_at(start + length_ms)) for start in starts]
     return values(column("start_ms", BigInteger), column("first", Id), column("after", Id)).data(rows).cte("spans")
 
 
-def _count(within: ColumnElement[bool], outer: tuple[Any, ...], most: int) -> ScalarSelect[int]:
-    """How many there are, up to `most`."""
-    some = select(Delivery.id).where(within).limit(most).correlate(*outer).subquery()
+def _count(within: ColumnElement[bool], outer: Outer, limits: Limits) -> ScalarSelect[int]:
+    """How many there are, up to one more than are counted."""
+    some = select(Delivery.id).where(within).limit(limits.counted + 1).correlate(*outer).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-def _outcomes(within: ColumnElement[bool], outer: tuple[Any, ...], most: int) -> ScalarSelect[str]:
-    """Of the newest, as one text: how many are delivered, failed, open, cancelled; p50 and p95, empty for none.
+def _outcomes(within: ColumnElement[bool], outer: Outer, limits: Limits) -> ScalarSelect[str]:
+    """Of the newest, as one text: how many are delivered, failed, open, cancelled; then p50 and p95, empty for none.
 
     One text, because that is all that one look into an index can bring back on both stores.
     """
     latency = (Delivery.finished_ms - Delivery.created_ms).label("latency")
-    newest = select(Delivery.state, latency).where(within).order_by(Delivery.id.desc()).limit(most).correlate(*outer)
-    one = newest.subquery()
-    rank = func.cume_dist().over(partition_by=one.c.state, order_by=one.c.latency).label("rank")
-    ranked = select(one.c.state, one.c.latency, rank).subquery()
-    is_delivered = ranked.c.state == DeliveryState.DELIVERED
-    counts = [func.count(case((ranked.c.state.in_(states), 1))) for states in STATES.values()]
-    latencies = [func.min(case((is_delivered & (ranked.c.rank >= share), ranked.c.latency))) for share in SHARES]
-    texts = [func.coalesce(cast(part, String), "") for part in (*counts, *latencies)]
+    newest = select(Delivery.state, latency).where(within).order_by(Delivery.id.desc()).limit(limits.looked_at)
+    seen: Subquery = newest.correlate(*outer).subquery()
+    if limits.latencies:
+        rank = func.cume_dist().over(partition_by=seen.c.state, order_by=seen.c.latency).label("rank")
+        seen = select(seen.c.state, seen.c.latency, rank).subquery()
+    counts = [func.count(case((seen.c.state.in_(states), 1))) for states in STATES.values()]
+    texts = [cast(count, String) for count in counts] + (_latencies(seen) if limits.latencies else [])
     return select(reduce(lambda text, part: text + "," + part, texts)).scalar_subquery()
 
 
-def _hour(start_ms: int, total: int, told: str) -> Hour:
-    """An hour from what was found of it: the newest's shares are spread over all of it, the rest to the largest."""
-    *counts, p50, p95 = (int(part) if part else None for part in told.split(","))
-    looked_at = [count or 0 for count in counts]
-    seen = sum(looked_at)
-    whole = [count * total // seen for count in looked_at]
-    whole[looked_at.index(max(looked_at))] += total - sum(whole)
-    return Hour(start_ms, *whole, p50_ms=p50, p95_ms=p95, estimated=total > seen)
+def _latencies(ranked: Subquery) -> list[ColumnElement[str]]:
+    is_delivered = ranked.c.state == DeliveryState.DELIVERED
+    found = [func.min(case((is_delivered & (ranked.c.rank >= share), ranked.c.latency))) for share in SHARES]
+    return [func.coalesce(cast(latency, String), "") for latency in found]
+
+
+def _hour(start_ms: int, total: int, told: str, limits: Limits) -> Hour:
+    """The newest's shares are spread over all of them; what is left over goes to the largest."""
+    parts = told.split(",")
+    seen = [int(part) for part in parts[: len(STATES)]]
+    p50, p95 = (int(part) if part else None for part in parts[len(STATES) :] or ("", ""))
+    counted = min(total, limits.counted)
+    counts = [count * counted // sum(seen) for count in seen]
+    counts[seen.index(max(seen))] += counted - sum(counts)
+    figures = dict(zip(STATES, counts, strict=True))
+    return Hour(start_ms, **figures, p50_ms=p50, p95_ms=p95, estimated=counted > sum(seen), more=total > counted)

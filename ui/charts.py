@@ -96,6 +96,10 @@ class BarChart:
         return any(hour.estimated for hour in self.hours)
 
     @property
+    def more(self) -> bool:
+        return any(hour.more for hour in self.hours)
+
+    @property
     def is_empty(self) -> bool:
         return not any(hour.total for hour in self.hours)
 
@@ -220,13 +224,17 @@ def _is_shown(hours: Sequence[Hour], name: str) -> bool:
 
 
 def _sums_in_words(hours: Sequence[Hour]) -> str:
-    about = "about " if any(hour.estimated for hour in hours) else ""
-    return about + _outcomes_in_words(lambda name: _sum(hours, name))
+    return _how_surely(hours) + _outcomes_in_words(lambda name: _sum(hours, name))
+
+
+def _how_surely(hours: Sequence[Hour]) -> str:
+    if any(hour.more for hour in hours):
+        return "at least "
+    return "about " if any(hour.estimated for hour in hours) else ""
 
 
 def _in_words(hour: Hour) -> str:
-    about = "about " if hour.estimated else ""
-    return f"{clock(hour.start_ms)} UTC: {about}{_outcomes_in_words(lambda name: getattr(hour, name))}"
+    return f"{clock(hour.start_ms)} UTC: {_how_surely([hour])}{_outcomes_in_words(lambda name: getattr(hour, name))}"
 
 
 def _outcomes_in_words(count: Callable[[str], int]) -> str:

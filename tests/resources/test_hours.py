@@ -4,7 +4,15 @@ from typing import Any
 
 from extensions import db
 from models import Delivery, Event, PostbackConfig, first_id_at, wall_ms, writing
-from resources.hours import HOUR_MS, Limits, hours_of_config, hours_of_configs, hours_of_location, hours_until
+from resources.hours import (
+    HOUR_MS,
+    Limits,
+    hours_of_config,
+    hours_of_configs,
+    hours_of_location,
+    hours_until,
+    newest_of_configs,
+)
 from tests.world import World
 
 
@@ -56,8 +64,11 @@ def test_an_hour_too_full_is_reckoned_from_its_newest(world: World) -> None:
     delivered_in(world, config, 2, *["failed"] * 10, *[5] * 6, "failed", "failed")
     hour = hours_of_configs([config.id], Limits(looked_at=8, counted=100))[config.id][-3]
     assert (hour.delivered, hour.failed, hour.total, hour.estimated) == (14, 4, 18, True)
+    assert not hour.more
     bounded = hours_of_configs([config.id], Limits(looked_at=8, counted=12))[config.id][-3]
-    assert (bounded.total, bounded.estimated) == (12, True)
+    assert (bounded.total, bounded.estimated, bounded.more) == (12, True, True)
+    newest = newest_of_configs([config.id], wall_ms() - 5 * HOUR_MS, 8)[config.id]
+    assert (newest.delivered, newest.failed, newest.estimated) == (6, 2, True)
     whole = hours_of_config(config.id)[-3]
     assert (whole.delivered, whole.failed, whole.estimated) == (6, 12, False)
 
@@ -75,4 +86,6 @@ def test_configs_keep_to_themselves_and_a_location_has_all(world: World) -> None
     }
     there = hours_of_location(world.here)
     assert (there[-2].delivered, there[-3].failed) == (2, 1)
+    week = newest_of_configs([first.id, second.id, idle.id], wall_ms() - 90 * 60_000, 100)
+    assert {id_: (newest.delivered, newest.estimated) for id_, newest in week.items()} == {first.id: (2, False)}
     assert hours_of_configs([]) == {}

@@ -84,7 +84,7 @@ def test_the_numbers_stand_behind_the_picture(app: Flask) -> None:
     assert 'aria-label="Outcomes by hour: about 1,240 delivered, 2 under way, 7 failed"' in page
     words = " ".join(TAG.sub(" ", page.split("<table>")[1]).split())
     assert "Hour from Delivered Under way Failed 16:00 1,200 0 7 17:00 ≈ 40 ≈ 2 0" in words
-    assert "reckoned from" in page
+    assert "stand for the rest" in page
     assert "style=" not in page
 
 
@@ -105,6 +105,15 @@ def test_where_nothing_happened_it_says_so(app: Flask, name: str, make: Callable
     page = drawn(app, f"{name}(chart, 'x', empty='All quiet.')", chart=make(hours_of({}, {})))
     assert "All quiet." in page
     assert "<svg" not in page
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_what_could_not_be_counted_is_said_to_be_more(app: Flask) -> None:
+    chart = outcome_chart(hours_of({"delivered": 2500, "estimated": True, "more": True}))
+    page = drawn(app, "outcome_chart(chart, 'Outcomes')", chart=chart)
+    assert 'aria-label="Outcomes: at least 2,500 delivered"' in page
+    assert "<td>≥ 2,500</td>" in page
+    assert "no more than that many were counted" in page
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
