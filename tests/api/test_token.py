@@ -126,7 +126,7 @@ def test_guesses_are_throttled(owner: World) -> None:
     ],
 )
 def test_what_is_no_request_for_a_token(owner: World, fields: dict[str, object], names: list[str]) -> None:
-    response = asked(owner, **fields)
+    response = asked(owner, DEVELOPER, **fields)
     assert (response.status_code, list(response.json["errors"])) == (422, names)
 
 

@@ -21,7 +21,7 @@ from resources.sign_in import (
     sign_in,
     sign_out,
 )
-from resources.users import create_user, set_password
+from resources.users import create_user
 from tests.world import World
 
 RIGHT, WRONG = "correct horse", "wrong horse"
@@ -245,10 +245,3 @@ def test_an_old_hash_is_renewed_at_the_next_sign_in(zoe: User, weak_hash: str) -
     assert not needs_rehash(renewed)
     assert verify_password(renewed, RIGHT)
     assert renewed.startswith("$argon2id$")
-
-
-def test_a_new_password_ends_the_old_one(zoe: User) -> None:
-    set_password(zoe.id, "another one")
-    with pytest.raises(SignInRefused):
-        sign_in("zoe", RIGHT, HOME)
-    assert sign_in("zoe", "another one", HOME)

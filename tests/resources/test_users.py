@@ -11,7 +11,7 @@ from resources.audit import SECRET
 from resources.credentials import user_by_key
 from resources.passwords import verify_password
 from resources.roles import grant_role
-from resources.sign_in import session_user, sign_in
+from resources.sign_in import SignInRefused, session_user, sign_in
 from resources.users import create_user, delete_user, get_user, set_password, update_user
 from schemas.refusals import Conflict, Forbidden, Gone, Invalid, NotFound, Refusal
 from schemas.user import ROLES
@@ -144,11 +144,14 @@ def test_who_was_turned_off_signs_in_anew_when_turned_on(world: World) -> None:
     assert user_by_key(operator, world.keys["operator"]) is not None
 
 
-def test_a_new_password_ends_the_sessions(world: World) -> None:
+def test_a_new_password_ends_the_old_one_and_the_sessions(world: World) -> None:
     set_password(world.users["owner"].id, "correct horse")
     session = sign_in("owner", "correct horse", "192.0.2.1")
     update_user(world.actor("owner"), "me", {"password": "battery staple"})
     assert session_user(session) is None
+    with pytest.raises(SignInRefused):
+        sign_in("owner", "correct horse", "192.0.2.1")
+    assert sign_in("owner", "battery staple", "192.0.2.1")
 
 
 def test_nobody_takes_themself_away(world: World) -> None:
