@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from extensions import db, settings
-from models import Role, SignInFailure, User, UserSession, now_ts, username_key, writing
+from models import Role, SignInFailure, User, UserSession, now_ts, writing
 from resources.access import CONSOLE_ROLES, actor_for
 from resources.audit import note
 from resources.passwords import hash_password, needs_rehash, verify_password
@@ -178,7 +178,7 @@ def _wait_for(session: Session, digest: str, allowed: int, now: int) -> int:
 def _user_named(username: str) -> User | None:
     if not 0 < len(username) <= LONGEST_USERNAME or not username.isprintable():
         return None
-    return db.session.scalar(select(User).where(User.username_key == username_key(username), User.username == username))
+    return db.session.scalar(select(User).where(User.username == username))
 
 
 def _may_use_console(user: User) -> bool:

@@ -147,9 +147,10 @@ def _require_change(actor: Actor, user: User, given: UserInput) -> None:
 def _change(actor: Actor, user: User, given: UserInput, password_hash: str | None) -> None:
     _require_change(actor, user, given)
     before = _audited(user)
-    if username_key(given.username) != user.username_key:
-        _require_free(given.username)
-    for name in USER_FIELDS:
+    changed = _changed(user, given) - {"password"}
+    if "username" in changed:
+        _require_free(given.username, besides=user.id)
+    for name in changed:
         setattr(user, name, getattr(given, name))
     if password_hash is not None:
         user.password_hash = password_hash
@@ -180,8 +181,9 @@ def _audited(user: User) -> dict[str, object]:
     return {**user_values(user), "password_hash": user.password_hash}
 
 
-def _require_free(username: str) -> None:
-    if db.session.scalar(select(exists().where(User.username_key == username_key(username)))):
+def _require_free(username: str, besides: str | None = None) -> None:
+    same = exists().where(User.username_key == username_key(username), User.id != (besides or ""))
+    if db.session.scalar(select(same)):
         raise _taken()
 
 

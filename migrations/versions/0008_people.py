@@ -59,8 +59,9 @@ def downgrade() -> None:
     with op.batch_alter_table('users', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_users_username_key'))
         batch_op.drop_index(batch_op.f('ix_users_primary_location_id'))
-        batch_op.drop_column('deleted_ts')
-        batch_op.drop_column('username_key')
+    # In place: a batch would make SQLite copy the table, and others point to it.
+    op.drop_column('users', 'deleted_ts')
+    op.drop_column('users', 'username_key')
 
     with op.batch_alter_table('roles', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_roles_location_id'))
