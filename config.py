@@ -88,6 +88,7 @@ class Settings(BaseSettings):
     )
     session_hours: float = Field(12.0, gt=0, description="Hours a sign-in lasts without use")
     secure_cookies: bool = Field(True, description="Send cookies over https only (the demo turns it off)")
+    query_credentials: bool = Field(False, description="Let the API take credentials from the query string")
     hsts: bool = Field(False, description="Send Strict-Transport-Security")
     trusted_proxies: int = Field(0, ge=0, le=8, description="Reverse proxies in front whose X-Forwarded-* is believed")
     log_format: str = Field("json", pattern="^(json|console)$", description="json or console")

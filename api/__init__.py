@@ -2,9 +2,20 @@
 
 from flask import Blueprint, Flask
 
-from api import contacts, locations, postback_configs, postback_deliveries, postback_events, postback_replays
+from api import (
+    audit_logs,
+    contacts,
+    locations,
+    postback_configs,
+    postback_deliveries,
+    postback_events,
+    postback_replays,
+    tokens,
+    users,
+)
 from api.auth import authenticate
 from api.errors import register_errors
+from api.query_credentials import register_query_credentials
 from extensions import csrf
 
 ROUTES = (
@@ -14,12 +25,16 @@ ROUTES = (
     postback_deliveries.routes,
     postback_events.routes,
     postback_replays.routes,
+    tokens.routes,
+    users.routes,
+    audit_logs.routes,
 )
 
 
 def register(app: Flask) -> None:
     """Bind this room's routes to the application. No cookie opens this door, so no form token guards it."""
     door = Blueprint("v2", __name__, url_prefix="/v2")
+    register_query_credentials(app)
     door.before_request(authenticate)
     register_errors(door)
     for routes in ROUTES:

@@ -7,6 +7,7 @@ A user holds a role at a location and at everything below it. A role is a set of
 from collections.abc import Collection
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -22,6 +23,9 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "admin": ("v2.*",),
     "integration": ("v2.*.get", *_OPERATED, *_RECORDS),
 }
+COMMAND = "command"
+ADMINS_ONLY = ("v2.users.", "v2.auditlogs.")
+"""Nobody else reads these either. Each user sees their own record all the same."""
 CONSOLE_ROLES = frozenset({"viewer", "operator", "admin"})
 
 
@@ -42,7 +46,7 @@ class Actor:
     developer_id: str | None = None
     """Whose program is acting; None in the console."""
     credential: str = "session"
-    """What opened the door: a console's session, `key:` with an API key's prefix, or a token."""
+    """What opened the door: a console's session, `key:` with an API key's prefix, `token:` with a token's id."""
 
 
 def actor_for(session: Session, user: User, request_id: str | None = None) -> Actor:
@@ -52,12 +56,34 @@ def actor_for(session: Session, user: User, request_id: str | None = None) -> Ac
     return Actor(user.id, user.username, grants, request_id)
 
 
+def command_actor(session: Session) -> Actor:
+    """Whoever types commands on the server: an admin of everything."""
+    roots = session.scalars(select(Location.id).where(Location.parent_id.is_(None)).order_by(Location.id))
+    return Actor("", "command line", tuple(Grant(root, "admin") for root in roots), credential=COMMAND)
+
+
 def locations_in_sight(actor: Actor) -> Select[str]:
     """The ids of the locations this actor may see: a subquery to filter by."""
     return Location.below([grant.location_id for grant in actor.grants])
 
 
+def locations_where(actor: Actor, permission: str) -> Select[str]:
+    """The ids of the locations where the actor holds the permission: a subquery to filter by."""
+    return Location.below([grant.location_id for grant in actor.grants if allows(grant.role, permission)])
+
+
+def holds_everywhere(session: Session, actor: Actor, permission: str) -> bool:
+    """Whether the actor holds the permission at the root, and so over what belongs to no location as well."""
+    places = [grant.location_id for grant in actor.grants if allows(grant.role, permission)]
+    root = select(Location.id).where(Location.id.in_(places), Location.parent_id.is_(None))
+    return bool(places) and session.scalar(root.limit(1)) is not None
+
+
+@cache
 def allows(role: str, permission: str) -> bool:
+    """Whether the role holds the permission."""
+    if role != "admin" and permission.startswith(ADMINS_ONLY):
+        return False
     return any(fnmatchcase(permission, pattern) for pattern in PERMISSIONS.get(role, ()))
 
 
