@@ -2,7 +2,15 @@
 
 from flask import Blueprint, Flask
 
-from api import contacts, locations, postback_configs, postback_deliveries, postback_events, postback_replays
+from api import (
+    contacts,
+    locations,
+    postback_configs,
+    postback_deliveries,
+    postback_events,
+    postback_replays,
+    product_transactions,
+)
 from api.auth import authenticate
 from api.errors import register_errors
 from extensions import csrf
@@ -14,6 +22,7 @@ ROUTES = (
     postback_deliveries.routes,
     postback_events.routes,
     postback_replays.routes,
+    product_transactions.routes,
 )
 
 

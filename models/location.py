@@ -2,10 +2,12 @@
 
 from functools import cache
 
-from sqlalchemy import ForeignKey, Select, String, bindparam, select
+from sqlalchemy import ForeignKey, Index, Select, String, bindparam, select, text
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.base import Base, Id, new_id, now_ts
+
+NAMED = text("deleted_ts IS NULL AND location_api_id IS NOT NULL")
 
 
 class Location(Base):
@@ -35,6 +37,19 @@ class Location(Base):
     contact_email_trx_receipt_default: Mapped[bool] = mapped_column(default=False)
     created_ts: Mapped[int] = mapped_column(default=now_ts)
     modified_ts: Mapped[int] = mapped_column(default=now_ts)
+    deleted_ts: Mapped[int | None]
+    """Events, deliveries and deleted records keep pointing at it: its row stays for their history."""
+
+    __table_args__ = (
+        Index(
+            "uq_locations_parent_id_location_api_id",
+            "parent_id",
+            "location_api_id",
+            unique=True,
+            sqlite_where=NAMED,
+            postgresql_where=NAMED,
+        ),
+    )
 
     @classmethod
     def below(cls, ids: list[str]) -> Select[str]:

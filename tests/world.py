@@ -21,6 +21,7 @@ from models import (
     Event,
     Location,
     PostbackConfig,
+    ProductTransaction,
     Role,
     User,
     new_id,
@@ -29,6 +30,7 @@ from models import (
 from resources.access import Actor, actor_for
 from resources.contacts import create_contact
 from resources.postback_configs import create_postback_config
+from resources.product_transactions import create_product_transaction
 
 DEVELOPER = "developer-of-the-tests"
 SEED_LOCATION = "23948sdnfia1129i9asf92"
@@ -65,6 +67,10 @@ class World:
 
     def config(self, name: str = "owner", **fields: object) -> PostbackConfig:
         return create_postback_config(self.actor(name), {**seed_config(self.here), **fields})[0]
+
+    def product_transaction(self, name: str = "owner", **fields: object) -> ProductTransaction:
+        least = {"location_id": self.here, "payment_method": "cc", "title": "Cards"}
+        return create_product_transaction(self.actor(name), {**least, **fields})[0]
 
     def api(self, name: str = "owner") -> "Api":
         return Api(self.app.test_client(), self.headers(name))
