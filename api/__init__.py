@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask
 
 from api import (
+    account_vaults,
     contacts,
     locations,
     postback_configs,
@@ -16,6 +17,7 @@ from api.errors import register_errors
 from extensions import csrf
 
 ROUTES = (
+    account_vaults.routes,
     contacts.routes,
     locations.routes,
     postback_configs.routes,

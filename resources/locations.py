@@ -12,16 +12,36 @@ from schemas.rules import is_id
 def locations(actor: Actor) -> Select[Location]:
     """The locations in sight. Raises Forbidden where the actor may read none."""
     require_somewhere(actor, "v2.locations.get")
-    return select(Location).where(Location.id.in_(locations_in_sight(actor)))
+    return select(Location).where(Location.id.in_(locations_in_sight(actor)), Location.deleted_ts.is_(None))
 
 
 def get_location(actor: Actor, location_id: str) -> Location:
-    """One location in sight. Raises NotFound, Forbidden."""
+    """One location in sight that stands. Raises NotFound, Forbidden."""
+    location = known_location(actor, location_id)
+    if location.deleted_ts is not None:
+        raise NotFound
+    return location
+
+
+def known_location(actor: Actor, location_id: str) -> Location:
+    """One location in sight, deleted or not: the place of records that outlived it. Raises NotFound, Forbidden."""
     location = db.session.get(Location, location_id) if is_id(location_id) else None
     if location is None:
         raise NotFound
     require(db.session(), actor, "v2.locations.get", location.id)
     return location
+
+
+def hold_location(location_id: str) -> None:
+    """Keep the location from being deleted until the caller's transaction ends. Raises Invalid where it was."""
+    standing = select(Location.id).where(Location.id == location_id, Location.deleted_ts.is_(None))
+    if db.session.scalar(standing.with_for_update(read=True, key_share=True)) is None:
+        raise not_valid("location_id")
+
+
+def not_valid(field: str) -> Invalid:
+    """The family's wording for an id that leads nowhere."""
+    return Invalid({field: [f"{field} provided is not valid"]})
 
 
 def require_given_location(actor: Actor, permission: str, location_id: str) -> None:
@@ -32,4 +52,4 @@ def require_given_location(actor: Actor, permission: str, location_id: str) -> N
     try:
         require(db.session(), actor, permission, location_id)
     except NotFound:
-        raise Invalid({"location_id": ["location_id provided is not valid"]}) from None
+        raise not_valid("location_id") from None

@@ -9,7 +9,7 @@ from models import Location, PostbackConfig, ProductTransaction, new_id, now_ts,
 from resources.access import Actor, require_somewhere
 from resources.audit import note
 from resources.expansions import location_of
-from resources.locations import require_given_location
+from resources.locations import hold_location, require_given_location
 from resources.referrers import Referrer, refuse_while_referred_to
 from resources.resource import Resource, keep_fixed
 from schemas.product_transaction import (
@@ -52,6 +52,7 @@ def create_product_transaction(actor: Actor, fields: Mapping[str, object]) -> tu
     now = now_ts()
     made = ProductTransaction(id=new_id(), created_ts=now, modified_ts=now, **given.model_dump())
     with writing(db.session()):
+        hold_location(made.location_id)
         db.session.add(made)
         note(actor, "create", PRODUCT_TRANSACTIONS.name, made.id, made.location_id, after=given.model_dump())
     return made, True
@@ -62,8 +63,8 @@ def update_product_transaction(actor: Actor, record_id: str, fields: Mapping[str
     with writing(db.session()):
         found = PRODUCT_TRANSACTIONS.for_change(actor, record_id)
         before = product_transaction_values(found)
+        keep_fixed(before, fields, *FIXED)
         given = validated(ProductTransactionInput, {**before, **fields})
-        keep_fixed(before, given, *FIXED)
         for name in PRODUCT_TRANSACTION_FIELDS:
             setattr(found, name, getattr(given, name))
         found.modified_ts = now_ts()

@@ -17,15 +17,15 @@ from resources.access import Actor, locations_in_sight, require, require_somewhe
 from resources.audit import note_events
 from schemas.refusals import Gone, Invalid, NotFound
 from schemas.rules import is_id
-from schemas.validation import Input, label
+from schemas.validation import label
 
 R = TypeVar("R", bound=PlacedRecord)
 CREATE, UPDATE, DELETE = "CREATE", "UPDATE", "DELETE"
 
 
-def keep_fixed(stored: Mapping[str, object], given: Input, *names: str) -> None:
+def keep_fixed(stored: Mapping[str, object], changes: Mapping[str, object], *names: str) -> None:
     """Raise Invalid naming each of these fields that a change would give another value than the stored one."""
-    changed = [name for name in names if stored[name] != getattr(given, name)]
+    changed = [name for name in names if name in changes and changes[name] != stored[name]]
     if changed:
         raise Invalid({name: [f"{label(name)} cannot be changed."] for name in changed})
 
