@@ -5,6 +5,7 @@ from flask import Blueprint, Flask
 from api import (
     account_vaults,
     contacts,
+    location_infos,
     locations,
     postback_configs,
     postback_deliveries,
@@ -19,6 +20,7 @@ from extensions import csrf
 ROUTES = (
     account_vaults.routes,
     contacts.routes,
+    location_infos.routes,
     locations.routes,
     postback_configs.routes,
     postback_deliveries.routes,

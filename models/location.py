@@ -2,10 +2,11 @@
 
 from functools import cache
 
-from sqlalchemy import ForeignKey, Index, Select, String, bindparam, select, text
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, bindparam, select, text
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from models.base import Base, Id, new_id, now_ts
+from models.product_transaction import ProductTransaction
 
 NAMED = text("deleted_ts IS NULL AND location_api_id IS NOT NULL")
 
@@ -50,6 +51,18 @@ class Location(Base):
             postgresql_where=NAMED,
         ),
     )
+
+    product_transactions: Mapped[list[ProductTransaction]] = relationship(
+        primaryjoin=lambda: and_(ProductTransaction.location_id == Location.id, ProductTransaction.standing()),
+        order_by=ProductTransaction.id,
+        viewonly=True,
+    )
+    """Those that stand, oldest first."""
+
+    @classmethod
+    def standing(cls) -> ColumnElement[bool]:
+        """Whether it was not deleted, as a condition of a query."""
+        return cls.deleted_ts.is_(None)
 
     @classmethod
     def below(cls, ids: list[str]) -> Select[str]:
