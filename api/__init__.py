@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from api import (
     account_vaults,
+    changelogs,
     contacts,
     location_infos,
     locations,
@@ -19,6 +20,7 @@ from extensions import csrf
 
 ROUTES = (
     account_vaults.routes,
+    changelogs.routes,
     contacts.routes,
     location_infos.routes,
     locations.routes,
