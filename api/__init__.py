@@ -3,13 +3,17 @@
 from flask import Blueprint, Flask
 
 from api import (
+    account_vaults,
     audit_logs,
+    changelogs,
     contacts,
+    location_infos,
     locations,
     postback_configs,
     postback_deliveries,
     postback_events,
     postback_replays,
+    product_transactions,
     tokens,
     users,
 )
@@ -19,7 +23,10 @@ from api.query_credentials import register_query_credentials
 from extensions import csrf
 
 ROUTES = (
+    account_vaults.routes,
+    changelogs.routes,
     contacts.routes,
+    location_infos.routes,
     locations.routes,
     postback_configs.routes,
     postback_deliveries.routes,
@@ -28,6 +35,7 @@ ROUTES = (
     tokens.routes,
     users.routes,
     audit_logs.routes,
+    product_transactions.routes,
 )
 
 

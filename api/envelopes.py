@@ -26,6 +26,8 @@ class Kind(Generic[R]):
     """What lists may be filtered and sorted by."""
     expansions: Mapping[str, Callable[[R], object]] = field(default_factory=dict)
     """What `?expand=` may embed in any answer."""
+    parameters: frozenset[str] = frozenset()
+    """What its lists may be asked besides, by names that are no filters."""
 
 
 def answer(payload: object, status: int = 200) -> Response:

@@ -39,7 +39,9 @@ class Page:
 def list_answer(kind: Kind[R], statement: Select[R]) -> Response:
     """The page that the query asks for. Raises Invalid for any part of the query that cannot be followed."""
     expand, page, sort = expands_asked(kind), _page_asked(), _sort_asked(kind.columns)
-    filters = [(name, value) for name, value in request.args.items(multi=True) if name not in LIST_PARAMETERS]
+    filters = [
+        (name, value) for name, value in request.args.items(multi=True) if name not in LIST_PARAMETERS | kind.parameters
+    ]
     chosen = filtered(statement, kind.columns, filters)
     total = _count(chosen)
     rows = db.session.scalars(chosen.order_by(*_order(kind.columns, sort)).offset(page.offset).limit(page.size))

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from schemas.rules import broken
 
 EXPANDS: Mapping[str, Sequence[str]] = {
+    "accountvault": ("location", "contact", "created_user", "product_transaction", "changelogs"),
     "contact": ("location", "created_user", "changelogs", "postback_logs"),
 }
 LONGEST = 512
