@@ -11,7 +11,8 @@ from models import Contact
 from resources import contacts as verbs
 from schemas.contact import CONTACT_KEYS, contact_shape
 
-KIND = Kind("contact", "contacts", contact_shape, columns_of(Contact, CONTACT_KEYS, ["state"]), verbs.EXPANSIONS)
+COLUMNS = columns_of(Contact, CONTACT_KEYS, ["state"], decimal=["contact_balance"], made_with_ids=True)
+KIND = Kind("contact", "contacts", contact_shape, COLUMNS, verbs.EXPANSIONS)
 
 routes = Blueprint("contacts", __name__, url_prefix="/contacts")
 

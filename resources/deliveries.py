@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from extensions import db
 from models import Attempt, Delivery, DeliveryState, Event, PostbackConfig, first_id_at, wall_ms
@@ -18,16 +18,11 @@ DAY_MS = 24 * 60 * 60 * 1000
 
 
 def deliveries_in_sight(actor: Actor) -> Select[Delivery]:
-    """The deliveries in sight, each with its event and config loaded; both tables may be filtered by.
-
-    Raises Forbidden where the actor may read none.
-    """
+    """The deliveries in sight, each with its event and config loaded. Raises Forbidden where the actor may read none."""
     require_somewhere(actor, "v2.postbackdeliveries.get")
     return (
         select(Delivery)
-        .join(Delivery.event)
-        .join(Delivery.config)
-        .options(contains_eager(Delivery.event), contains_eager(Delivery.config))
+        .options(joinedload(Delivery.event, innerjoin=True), joinedload(Delivery.config, innerjoin=True))
         .where(Delivery.location_id.in_(locations_in_sight(actor)))
     )
 
