@@ -10,7 +10,7 @@ from extensions import db, settings
 from jobs import queue
 from models import Contact, Location, User, new_id, now_ts, writing
 from postbacks.events import record_event
-from resources.access import Actor, locations_in_sight, require, require_somewhere
+from resources.access import Actor, in_sight, require, require_somewhere
 from resources.deliveries import postback_logs_of_record
 from resources.locations import require_given_location
 from schemas.contact import CONTACT_FIELDS, CONTACT_KEYS, ContactInput, by_answered_names, contact_shape, contact_values
@@ -28,7 +28,7 @@ RECEIPT_DEFAULT = select(Location.contact_email_trx_receipt_default).where(Locat
 def contacts_in_sight(actor: Actor) -> Select[Contact]:
     """The contacts in sight. Raises Forbidden where the actor may read none."""
     require_somewhere(actor, "v2.contacts.get")
-    return select(Contact).where(Contact.location_id.in_(locations_in_sight(actor)), Contact.deleted_ts.is_(None))
+    return select(Contact).where(in_sight(db.session(), actor, Contact.location_id), Contact.deleted_ts.is_(None))
 
 
 def get_contact(actor: Actor, contact_id: str) -> Contact:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from extensions import db
 from models import Attempt, Delivery, DeliveryState, Event, PostbackConfig, first_id_at, wall_ms
-from resources.access import Actor, locations_in_sight, require_somewhere
+from resources.access import Actor, in_sight, require_somewhere
 from schemas.delivery import postback_log_shape
 from schemas.refusals import NotFound
 from schemas.rules import is_id
@@ -23,7 +23,7 @@ def deliveries_in_sight(actor: Actor) -> Select[Delivery]:
     return (
         select(Delivery)
         .options(joinedload(Delivery.event, innerjoin=True), joinedload(Delivery.config, innerjoin=True))
-        .where(Delivery.location_id.in_(locations_in_sight(actor)))
+        .where(in_sight(db.session(), actor, Delivery.location_id))
     )
 
 
