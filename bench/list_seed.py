@@ -43,7 +43,7 @@ FROM generate_series(0::bigint, :rows - 1) AS n
 DELIVERIES = f"""
 INSERT INTO deliveries (id, event_id, postback_config_id, location_id, payload_bytes, state, attempts_made,
                         attempts_begun, interruptions, attempts_granted, next_attempt_ms, last_status, created_ms)
-SELECT {ID}, {ID}, 'config-' || place, place, 2, state, 1, 1, 0, 0,
+SELECT {ID}, {ID}, 'config-' || substr(place, 7), place, 2, state, 1, 1, 0, 0,
        CASE WHEN state = 'waiting' THEN (:ts + :seconds) * 1000::bigint END,
        CASE WHEN state = 'delivered' THEN 200 WHEN n % 100000 = 99 THEN 418 ELSE 500 END,
        (:ts + n * :seconds / :rows) * 1000::bigint
@@ -53,21 +53,27 @@ FROM (SELECT n, {PLACE} AS place, CASE WHEN n % 100 = 99 THEN 'failed' WHEN n % 
 """
 
 
+STATEMENTS = {"contacts": CONTACTS, "events": EVENTS, "deliveries": DELIVERIES}
+
+
 def seed(rows: int) -> dict[str, Any]:
-    """Write them, unless they are there. Returns what the queries ask about."""
+    """Write what is not there. Returns what the queries ask about."""
     if db.session.get(Developer, DEVELOPER) is None:
         _people_and_places()
-        began = int(time.time()) - DAYS * 86400
-        values = {
-            "rows": rows,
-            "ts": began,
-            "seconds": DAYS * 86400,
-            "ticks": began * 10_000_000 + TICKS_BEFORE_EPOCH,
-            "step": DAYS * 86400 * 10_000_000 // rows,
-        }
-        for statement in (CONTACTS, EVENTS, DELIVERIES):
-            with writing(db.session()):
-                db.session.execute(text(statement), values)
+    [kept] = _one("SELECT min(created_ts) FROM contacts")
+    began = kept or int(time.time()) - DAYS * 86400
+    values = {
+        "rows": rows,
+        "ts": began,
+        "seconds": DAYS * 86400,
+        "ticks": began * 10_000_000 + TICKS_BEFORE_EPOCH,
+        "step": DAYS * 86400 * 10_000_000 // rows,
+    }
+    missing = [statement for table, statement in STATEMENTS.items() if _one(f"SELECT 1 FROM {table} LIMIT 1") is None]
+    for statement in missing:
+        with writing(db.session()):
+            db.session.execute(text(statement), values)
+    if missing:
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))
     return _facts()
@@ -115,6 +121,6 @@ def _facts() -> dict[str, Any]:
 
 
 def _one(statement: str) -> Any:
-    found = db.session.execute(text(statement)).one()
+    found = db.session.execute(text(statement)).first()
     db.session.rollback()
     return found
