@@ -85,6 +85,7 @@ class Delivery(Base):
             "id",
             sqlite_where=UNDELIVERED_ONLY,
             postgresql_where=UNDELIVERED_ONLY,
+            postgresql_include=["location_id"],
         ),
         Index("ix_deliveries_location_id_id", "location_id", "id"),
         Index("ix_deliveries_postback_config_id_id", "postback_config_id", "id"),
