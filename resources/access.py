@@ -4,7 +4,7 @@ A user holds a role at a location and at everything below it. A role is a set of
 `v2.<endpoint>.<verb>`. A record out of sight is answered like one that does not exist.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Location, Role, User
+from resources.preconditions import Precondition
 from schemas.refusals import Forbidden, NotFound
 
 _OPERATED = ("v2.postbackconfigs.*", "v2.postbackdeliveries.*", "v2.postbackreplays.*", "v2.postbackevents.*")
@@ -47,6 +48,13 @@ class Actor:
     """Whose program is acting; None in the console."""
     credential: str = "session"
     """What opened the door: a console's session, `key:` with an API key's prefix, or a token."""
+    precondition: Precondition | None = None
+    """What the record must be like for the actor to change it; None: it does not matter."""
+
+    def require_unchanged(self, shape: Mapping[str, object]) -> None:
+        """Judge the precondition, if there is one; call it under the record's lock. Raises Changed."""
+        if self.precondition is not None:
+            self.precondition.require(shape)
 
 
 def actor_for(session: Session, user: User, request_id: str | None = None) -> Actor:
