@@ -3,10 +3,12 @@
 from flask import Blueprint, Flask
 
 from api import contacts, locations, postback_configs, postback_deliveries, postback_events, postback_replays
+from api.accepting import register_accepting
 from api.auth import authenticate
 from api.errors import register_errors
 from api.etags import register_preconditions
 from api.idempotency import register_idempotency
+from api.rate_limits import register_rate_limits
 from extensions import csrf
 
 ROUTES = (
@@ -22,7 +24,9 @@ ROUTES = (
 def register(app: Flask) -> None:
     """Bind this room's routes to the application. No cookie opens this door, so no form token guards it."""
     door = Blueprint("v2", __name__, url_prefix="/v2")
+    register_accepting(door)
     door.before_request(authenticate)
+    register_rate_limits(door)
     register_idempotency(door)
     register_preconditions(door)
     register_errors(door)

@@ -51,7 +51,11 @@ def test_what_is_embedded_is_part_of_the_tag(world: World, path: str) -> None:
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize(("tag", "refused"), [("*", False), ('"other"', True), ("nonsense", True), ("{tag}", False)])
 def test_a_record_is_changed_only_if_it_is_what_the_caller_saw(
-    world: World, path: str, method: str, tag: str, refused: bool  # noqa: FBT001
+    world: World,
+    path: str,
+    method: str,
+    tag: str,
+    refused: bool,  # noqa: FBT001
 ) -> None:
     given, before = tag.format(tag=ask(world, "GET", path).headers["ETag"]), counts()
     response = ask(world, method, path, named("Ann") if method != "DELETE" else None, If_Match=given)
