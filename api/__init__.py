@@ -17,9 +17,13 @@ from api import (
     tokens,
     users,
 )
+from api.accepting import register_accepting
 from api.auth import authenticate
 from api.errors import register_errors
+from api.etags import register_preconditions
+from api.idempotency import register_idempotency
 from api.query_credentials import register_query_credentials
+from api.rate_limits import register_rate_limits
 from extensions import csrf
 
 ROUTES = (
@@ -43,7 +47,11 @@ def register(app: Flask) -> None:
     """Bind this room's routes to the application. No cookie opens this door, so no form token guards it."""
     door = Blueprint("v2", __name__, url_prefix="/v2")
     register_query_credentials(app)
+    register_accepting(door)
     door.before_request(authenticate)
+    register_rate_limits(door)
+    register_idempotency(door)
+    register_preconditions(door)
     register_errors(door)
     for routes in ROUTES:
         csrf.exempt(routes)
