@@ -2,7 +2,16 @@
 
 from flask import Blueprint, Flask
 
-from api import contacts, locations, postback_configs, postback_deliveries, postback_events, postback_replays
+from api import (
+    contacts,
+    locations,
+    postback_configs,
+    postback_deliveries,
+    postback_events,
+    postback_replays,
+    transaction_batches,
+    transactions,
+)
 from api.auth import authenticate
 from api.errors import register_errors
 from extensions import csrf
@@ -14,6 +23,8 @@ ROUTES = (
     postback_deliveries.routes,
     postback_events.routes,
     postback_replays.routes,
+    transaction_batches.routes,
+    transactions.routes,
 )
 
 
