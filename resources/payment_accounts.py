@@ -8,6 +8,9 @@ from resources.sandbox import brand_of
 from schemas.refusals import Invalid
 from schemas.transaction_input import OF_A_CARD, OF_AN_ACCOUNT, TransactionInput
 
+LAST = 4
+"""Digits kept of a number's end, but never more than half of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -68,7 +71,7 @@ def _from_number(given: TransactionInput) -> Account | None:
     return Account(
         given.payment_method,
         number[:6] if is_card else None,
-        number[-4:],
+        number[-min(LAST, len(number) // 2) :],
         brand_of(number) if is_card else given.account_type,
         given.account_holder_name,
     )

@@ -70,4 +70,4 @@ def _opened(product_transaction_id: str, location_id: str) -> bool:
     }
     connection = db.session.connection()
     insert = INSERT[connection.dialect.name](TransactionBatch).values(values).on_conflict_do_nothing()
-    return bool(connection.execute(insert).rowcount == 1)
+    return connection.scalar(insert.returning(TransactionBatch.id)) is not None

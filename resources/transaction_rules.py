@@ -33,9 +33,10 @@ def is_voidable(transaction: Transaction, refunded: int) -> bool:
     return transaction.status_id in {*OPEN, Status.AUTH_ONLY} and refunded == 0
 
 
-def is_reversible(transaction: Transaction) -> bool:
-    """Whether it may be lowered: a card's payment that has not settled."""
-    return transaction.type_id == Type.SALE and transaction.status_id in {Status.APPROVED, Status.AUTH_ONLY}
+def is_reversible(transaction: Transaction, refunded: int) -> bool:
+    """Whether it may be lowered: a card's payment that has not settled, down to what was refunded."""
+    waits = transaction.status_id in {Status.APPROVED, Status.AUTH_ONLY}
+    return transaction.type_id == Type.SALE and waits and refunded < transaction.transaction_amount
 
 
 def possible(transaction: Transaction, refunded: int) -> list[str]:
@@ -45,7 +46,7 @@ def possible(transaction: Transaction, refunded: int) -> list[str]:
         "void": is_voidable(transaction, refunded),
         "authcomplete": authorized,
         "authincrement": authorized,
-        "partialreversal": is_reversible(transaction),
+        "partialreversal": is_reversible(transaction, refunded),
         "refund": refundable(transaction, refunded) > 0,
         "edit": True,
     }

@@ -38,7 +38,8 @@ def open_accounts(world: World) -> None:
 def vault(world: World, **fields: object) -> AccountVault:
     """A card that was kept."""
     usual = {"payment_method": "cc", "first_six": "545454", "last_four": "5454", "account_type": "mc"}
-    kept = AccountVault(id=new_id(), location_id=world.here, account_holder_name="Kept Name", **{**usual, **fields})
+    named = {"location_id": world.here, "account_holder_name": "Kept Name"}
+    kept = AccountVault(id=new_id(), **{**usual, **named, **fields})
     with writing(db.session()):
         db.session.add(kept)
     return kept

@@ -11,17 +11,20 @@ from tests.payments import CARD, CARD_NUMBER, MERCHANT, act, open_accounts, pay,
 from tests.world import Api, World, counts
 
 # Written down a second time and apart from the product, from the published reference.
-KEYS = (
-    "id payment_method account_vault_id recurring_id first_six last_four account_holder_name transaction_amount "
-    "description transaction_code avs batch order_num verbiage transaction_settlement_status effective_date routing "
-    "return_date created_ts modified_ts transaction_api_id terms_agree notification_email_address "
-    "notification_email_sent response_message auth_amount auth_code status_id type_id location_id reason_code_id "
-    "contact_id billing_zip billing_street product_transaction_id tax customer_ip customer_id po_number avs_enhanced "
-    "cvv_response billing_phone billing_city billing_state clerk_number tip_amount created_user_id modified_user_id "
-    "ach_identifier check_number settle_date charge_back_date void_date account_type is_recurring is_accountvault "
-    "transaction_c1 transaction_c2 transaction_c3 additional_amounts terminal_serial_number entry_mode_id terminal_id "
-    "quick_invoice_id ach_sec_code custom_data hosted_payment_page_id trx_source_id emv_receipt_data"
-).split()
+KEYS = [
+    "id", "payment_method", "account_vault_id", "recurring_id", "first_six", "last_four", "account_holder_name",
+    "transaction_amount", "description", "transaction_code", "avs", "batch", "order_num", "verbiage",
+    "transaction_settlement_status", "effective_date", "routing", "return_date", "created_ts", "modified_ts",
+    "transaction_api_id", "terms_agree", "notification_email_address", "notification_email_sent",
+    "response_message", "auth_amount", "auth_code", "status_id", "type_id", "location_id", "reason_code_id",
+    "contact_id", "billing_zip", "billing_street", "product_transaction_id", "tax", "customer_ip", "customer_id",
+    "po_number", "avs_enhanced", "cvv_response", "billing_phone", "billing_city", "billing_state", "clerk_number",
+    "tip_amount", "created_user_id", "modified_user_id", "ach_identifier", "check_number", "settle_date",
+    "charge_back_date", "void_date", "account_type", "is_recurring", "is_accountvault", "transaction_c1",
+    "transaction_c2", "transaction_c3", "additional_amounts", "terminal_serial_number", "entry_mode_id",
+    "terminal_id", "quick_invoice_id", "ach_sec_code", "custom_data", "hosted_payment_page_id", "trx_source_id",
+    "emv_receipt_data",
+]  # fmt: skip
 
 
 @pytest.fixture
