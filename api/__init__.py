@@ -15,6 +15,8 @@ from api import (
     postback_replays,
     product_transactions,
     tokens,
+    transaction_batches,
+    transactions,
     users,
 )
 from api.accepting import register_accepting
@@ -40,6 +42,8 @@ ROUTES = (
     users.routes,
     audit_logs.routes,
     product_transactions.routes,
+    transaction_batches.routes,
+    transactions.routes,
 )
 
 
