@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, and_, false, literal, or_, select, true, tuple_
+from sqlalchemy import Boolean, ColumnElement, Integer, and_, false, literal, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from api.filters import Column, Columns
@@ -44,15 +44,16 @@ class Term:
         return ordered.nulls_last() if self.down else ordered.nulls_first()
 
     def same(self, value: Any) -> ColumnElement[bool]:
-        return self.value.is_(None) if value is None else self.value == value
+        return self.value.is_(None) if value is None else self.value == literal(value)
 
     def beyond(self, value: Any) -> ColumnElement[bool]:
         """What comes after this value; null counts as the smallest."""
         if value is None:
             return false() if self.down else self.value.is_not(None)
         if not self.down:
-            return self.value > value
-        return or_(self.value < value, self.value.is_(None)) if self.nullable else self.value < value
+            return self.value > literal(value)
+        smaller = self.value < literal(value)
+        return or_(smaller, self.value.is_(None)) if self.nullable else smaller
 
     def turned(self) -> "Term":
         return Term(self.value, not self.down, self.nullable)
@@ -157,4 +158,5 @@ def _term(column: Column, *, down: bool) -> Term:
 def _seen_through(column: Column) -> ColumnElement[Any]:
     """Another table's column, fetched for each row by itself: a join would have the store sort all rows first."""
     assert column.through is not None
-    return select(column.stored).where(column.through.expression or true()).scalar_subquery()
+    joined: ColumnElement[bool] = column.through.expression
+    return select(column.stored).where(joined).scalar_subquery()
