@@ -197,7 +197,7 @@ def _between(column: Column, low: int, high: int) -> ColumnElement[bool]:
 
 def _within(column: Column, first: int | None, after: int | None) -> ColumnElement[bool]:
     """From `first` on and before `after`. What was made with its id is looked up by the id, a little more widely."""
-    terms = []
+    terms: list[Any] = []
     if first is not None:
         terms.append(column.stored >= first * column.per_second)
     if after is not None:
