@@ -32,27 +32,28 @@ Values = Sequence[Any]
 class Term:
     """One column of an order."""
 
-    value: ColumnElement[Any] | InstrumentedAttribute[Any]
+    value: Any
     down: bool
     nullable: bool
 
     @property
     def clause(self) -> ColumnElement[Any]:
-        ordered = self.value.desc() if self.down else self.value.asc()
+        ordered: ColumnElement[Any] = self.value.desc() if self.down else self.value.asc()
         if not self.nullable:
             return ordered  # said of a column that is never null, it would keep PostgreSQL from its index
         return ordered.nulls_last() if self.down else ordered.nulls_first()
 
     def same(self, value: Any) -> ColumnElement[bool]:
-        return self.value.is_(None) if value is None else self.value == literal(value)
+        condition: ColumnElement[bool] = self.value.is_(None) if value is None else self.value == literal(value)
+        return condition
 
     def beyond(self, value: Any) -> ColumnElement[bool]:
         """What comes after this value; null counts as the smallest."""
         if value is None:
-            return false() if self.down else self.value.is_not(None)
+            return false() if self.down else or_(self.value.is_not(None))
         if not self.down:
-            return self.value > literal(value)
-        smaller = self.value < literal(value)
+            return or_(self.value > literal(value))
+        smaller: ColumnElement[bool] = self.value < literal(value)
         return or_(smaller, self.value.is_(None)) if self.nullable else smaller
 
     def turned(self) -> "Term":
