@@ -18,7 +18,7 @@ def accounts(world: World) -> None:
     open_accounts(world)
 
 
-def errors_of(world: World, **fields: object) -> dict[str, list[str]]:
+def errors_of(world: World, **fields: Any) -> dict[str, list[str]]:
     before = counts()
     with pytest.raises(Invalid) as refused:
         payment(world, **fields)
@@ -46,7 +46,7 @@ def act(world: World, transaction: Transaction, action: str, **fields: object) -
     ],
 )
 def test_an_action_makes_a_type_and_a_status(
-    world: World, fields: dict[str, object], type_id: int, status_id: int
+    world: World, fields: dict[str, Any], type_id: int, status_id: int
 ) -> None:
     made = payment(world, **fields)
     assert (made.type_id, made.status_id) == (type_id, status_id)
