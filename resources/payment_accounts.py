@@ -4,12 +4,9 @@ from dataclasses import dataclass
 
 from extensions import db
 from models import AccountVault, Contact, Location, ProductTransaction, Transaction
-from resources.sandbox import brand_of
+from schemas.account_numbers import brand_of, first_six_of, last_four_of
 from schemas.refusals import Invalid
 from schemas.transaction_input import OF_A_CARD, OF_AN_ACCOUNT, TransactionInput
-
-LAST = 4
-"""Digits kept of a number's end, but never more than half of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +67,8 @@ def _from_number(given: TransactionInput) -> Account | None:
     is_card = given.payment_method == "cc"
     return Account(
         given.payment_method,
-        number[:6] if is_card else None,
-        number[-min(LAST, len(number) // 2) :],
+        first_six_of(number, given.payment_method),
+        last_four_of(number),
         brand_of(number) if is_card else given.account_type,
         given.account_holder_name,
     )

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from schemas.rules import broken
 
 EXPANDS: Mapping[str, Sequence[str]] = {
+    "accountvault": ("location", "contact", "created_user", "product_transaction", "changelogs"),
     "contact": ("location", "created_user", "changelogs", "postback_logs"),
     "transaction": (
+        "account_vault",
         "contact",
         "location",
         "product_transaction",
