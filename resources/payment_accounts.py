@@ -38,7 +38,7 @@ def product_transaction_of(given: TransactionInput, payment_method: str) -> Prod
     if wanted is None:
         raise Invalid({"product_transaction_id": ["Product Transaction Id cannot be blank."]})
     found = db.session.get(ProductTransaction, wanted)
-    if found is None or found.location_id != given.location_id:
+    if found is None or found.is_deleted or found.location_id != given.location_id:
         raise not_valid("product_transaction_id")
     if found.payment_method != payment_method:
         raise Invalid({"product_transaction_id": [f"Product Transaction Id is not one for {payment_method}."]})

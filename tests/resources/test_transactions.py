@@ -138,6 +138,9 @@ def test_what_was_put_away_takes_no_part(world: World) -> None:
     with writing(db.session()):
         db.session.get_one(ProductTransaction, MERCHANT).active = False
     assert errors_of(world) == {"product_transaction_id": ["Product Transaction Id is not active."]}
+    with writing(db.session()):
+        db.session.get_one(ProductTransaction, MERCHANT).deleted_ts = 1
+    assert errors_of(world) == {"product_transaction_id": ["product_transaction_id provided is not valid"]}
 
 
 def test_without_a_default_the_merchant_account_must_be_named(world: World) -> None:

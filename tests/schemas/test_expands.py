@@ -7,11 +7,7 @@ from schemas.expands import EXPANDS, read_expands, read_names
 
 def test_what_is_offered_is_what_can_be_made() -> None:
     kinds = (ACCOUNT_VAULTS, CONTACTS, TRANSACTIONS, BATCHES)
-<<<<<<< HEAD
-    assert {one.name: tuple(one.expansions) for one in kinds} == EXPANDS
-=======
     assert {kind.name: tuple(kind.expansions) for kind in kinds} == EXPANDS
->>>>>>> main
 
 
 def test_names_are_kept_once_and_in_order() -> None:
