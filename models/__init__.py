@@ -13,6 +13,7 @@ from models.location import Location
 from models.postback_config import PostbackConfig
 from models.postback_replay import PostbackReplay, ReplayState
 from models.role import Role
+from models.saved_filter import SavedFilter
 from models.sent_test import SentTest
 from models.transaction import WRITES, plan_by_index, prepare_sqlite, writing
 from models.user import User
@@ -37,6 +38,7 @@ __all__ = [
     "PostbackReplay",
     "ReplayState",
     "Role",
+    "SavedFilter",
     "SentTest",
     "SignInFailure",
     "User",
