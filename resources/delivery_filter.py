@@ -1,7 +1,7 @@
 """What a person at the console may ask of the list of deliveries, and what each wish means of a row."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, false, select
 
@@ -54,6 +54,8 @@ class Wanted:
     since_ms: int | None = None
     until_ms: int | None = None
     """Epoch milliseconds of a delivery's making; the end is not included."""
+    waiting: bool = False
+    """Only what waits, whatever the status says."""
     q: str = ""
     """A record's or delivery's id, or a part of the URL."""
 
@@ -62,11 +64,6 @@ class Wanted:
         if self.range in RANGES:
             return wall_ms() - RANGES[self.range], None
         return self.since_ms, self.until_ms
-
-    def at_rest(self) -> "Wanted":
-        """The same with a range that no longer moves with the clock."""
-        since_ms, until_ms = self.bounds()
-        return replace(self, range="", since_ms=since_ms, until_ms=until_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +115,8 @@ def _keys(actor: Actor, wanted: Wanted) -> tuple[list[ColumnElement[bool]], list
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.status:
         yield STANDINGS.get(wanted.status, false())
+    if wanted.waiting:
+        yield _waiting
     if wanted.code:
         yield CODES.get(wanted.code, false())
     if wanted.resource:

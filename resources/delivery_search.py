@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 
 from extensions import db
 from models import Delivery, Event, first_id_at
@@ -26,12 +26,13 @@ MOST_COUNTED = 10_000
 class Found:
     """Some deliveries, newest first. `older` is the id to go on before; None at the end.
 
-    `looked_to` is the id that the search came to when its time was over, where it did not fill the piece.
+    `looked_to_ms`: the moment, epoch milliseconds, that the search had come back to when its time was over, where it
+    did not fill the piece.
     """
 
     rows: Sequence[Delivery]
     older: str | None
-    looked_to: str | None = None
+    looked_to_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ def find_deliveries(actor: Actor, wanted: Wanted, before: str | None = None) -> 
     rows = db.session.scalars(shown).all() if found.ids else []
     if len(found.ids) > PIECE:
         return Found(rows, found.ids[PIECE - 1])
-    return Found(rows, found.reached, looked_to=found.reached)
+    looked_to_ms = db.session.scalar(select(Delivery.created_ms).where(Delivery.id == found.reached))
+    return Found(rows, found.reached, looked_to_ms)
 
 
 def find_matching(actor: Actor, wanted: Wanted, most: int = MOST_COUNTED, seconds: float = COUNT_SECONDS) -> Matching:
@@ -67,8 +69,22 @@ def find_matching(actor: Actor, wanted: Wanted, most: int = MOST_COUNTED, second
     return Matching(found.ids[:most], more=full or found.reached is not None, timed_out=not full and bool(found.reached))
 
 
+def deliveries_query(actor: Actor, wanted: Wanted) -> Select[Delivery]:
+    """Every delivery in sight that fits, for reading them all; event and config are not loaded. Raises Forbidden."""
+    require_somewhere(actor, "v2.postbackdeliveries.get")
+    how = walks(actor, wanted)
+    return select(Delivery).where(
+        or_(*how.keys), *how.conditions, Delivery.id >= how.first_id, Delivery.id < how.last_id
+    )
+
+
 def find_skipped(actor: Actor, wanted: Wanted, before: str | None = None) -> Piece[Event]:
     """The newest events in sight that became no delivery and fit. Raises Forbidden."""
+    return newest_first(skipped_query(actor, wanted), Event.id, before, PIECE)
+
+
+def skipped_query(actor: Actor, wanted: Wanted) -> Select[Event]:
+    """Every event in sight that became no delivery and fits. Raises Forbidden."""
     require_somewhere(actor, "v2.postbackdeliveries.get")
     promised_later = select(Delivery.id).where(Delivery.event_id == Event.id).exists()
     query = select(Event).where(Event.skipped_reason.is_not(None), Event.location_id.in_(locations_in_sight(actor)))
@@ -88,7 +104,7 @@ def find_skipped(actor: Actor, wanted: Wanted, before: str | None = None) -> Pie
         query = query.where(Event.id >= first_id_at(since_ms))
     if until_ms is not None:
         query = query.where(Event.id < first_id_at(until_ms))
-    return newest_first(query, Event.id, before, PIECE)
+    return query
 
 
 def promised(actor: Actor, record_id: str) -> tuple[Event, int] | None:

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from heapq import merge
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from extensions import db
 from models import Delivery
@@ -44,18 +44,11 @@ def walk(walks: Walks, before: str | None, wanted: int, seconds: float) -> Walke
 
 def _named(walks: Walks, start: str, wanted: int) -> Walked:
     """A condition names the few rows: they are found by it and sorted."""
-    ids = select(Delivery.id).where(_any(walks.keys), *walks.conditions, Delivery.id < start)
+    ids = select(Delivery.id).where(or_(*walks.keys), *walks.conditions, Delivery.id < start)
     if walks.first_id:
         ids = ids.where(Delivery.id >= walks.first_id)
     found = list(db.session.scalars(ids.order_by(Delivery.id.desc()).limit(wanted)))
     return Walked(found, found[-1] if len(found) == wanted else None)
-
-
-def _any(keys: list[ColumnElement[bool]]) -> ColumnElement[bool]:
-    first, *others = keys
-    for other in others:
-        first |= other
-    return first
 
 
 def _along(key: ColumnElement[bool], walks: Walks, start: str, wanted: int, until: float) -> Walked:

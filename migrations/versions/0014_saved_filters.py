@@ -1,14 +1,14 @@
 """saved filters
 
 Revision: 0014
-Revises: 0007
+Revises: 0006
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0014'
-down_revision = '0007'
+down_revision = '0006'
 branch_labels = None
 depends_on = None
 

@@ -97,7 +97,7 @@ def test_one_delivery_with_everything_that_is_known(world: World) -> None:
     )
     attempt_at(made, 1)
     attempt_at(made, 2, response_body=b'{"error":"no database"}', trigger="zoe", response_headers="Server: odd")
-    page = console_of(world, "viewer").get(f"/deliveries/{made.id}")
+    page = console_of(world, "operator").get(f"/deliveries/{made.id}")
     text = text_of(page)
     for part in (
         "Contact created: Jones",
