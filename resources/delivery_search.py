@@ -66,7 +66,9 @@ def find_matching(actor: Actor, wanted: Wanted, most: int = MOST_COUNTED, second
     require_somewhere(actor, "v2.postbackdeliveries.get")
     found = walk(walks(actor, wanted), None, most + 1, seconds)
     full = len(found.ids) > most
-    return Matching(found.ids[:most], more=full or found.reached is not None, timed_out=not full and bool(found.reached))
+    return Matching(
+        found.ids[:most], more=full or found.reached is not None, timed_out=not full and bool(found.reached)
+    )
 
 
 def deliveries_query(actor: Actor, wanted: Wanted) -> Select[Delivery]:

@@ -24,6 +24,8 @@ from ui.delivery_verbs import deliveries
 from ui.session import current_actor
 from ui.words import CANCELLED, DELIVERED, FAILED, QUEUED, SENDING
 
+__all__ = ["deliveries"]
+
 RETRY, CANCEL, CANCEL_ALL = "retry", "cancel", "cancel-all"
 WAITING = DeliveryState.WAITING.value
 WORDS = {"waiting": f"{QUEUED} or retrying", "sending": SENDING, "delivered": DELIVERED, "failed": FAILED}

@@ -14,7 +14,7 @@ BOOKKEEPING = frozenset({"modified_ts", "modified_user_id"})
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A field with its value before and now, as inert text; None where the record did not have it."""
+    """A field with its value before and now, as inert text: empty for null, None where the record did not have it."""
 
     field: str
     before: str | None
@@ -68,5 +68,7 @@ def _record(data: str) -> dict[str, object]:
 
 
 def _text(value: object) -> str:
+    if value is None:
+        return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return visible(text[:LONGEST]) + ("…" if len(text) > LONGEST else "")

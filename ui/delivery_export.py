@@ -16,6 +16,8 @@ from ui.delivery_sight import EDIT_CONFIG, permitted_at, told_reason
 from ui.session import current_actor
 from ui.words import limit_of, skipped_because, status_of, took_ms
 
+__all__ = ["deliveries"]
+
 HEADER = (
     *("delivery_id", "created", "status", "code", "type", "resource", "record_id", "url", "attempts_made"),
     *("attempts_allowed", "next_attempt", "finished", "duration_ms", "reason_code", "reason"),

@@ -37,7 +37,13 @@ def wanted_of(filters: Filters, location: Location | None) -> Wanted:
     """What these filters look for at a location and not below it; None: everywhere in sight."""
     return Wanted(
         location_id=location.id if location else "",
-        **{name: filters.get(name, "") for name in PLAIN},
+        status=filters.get("status", ""),
+        code=filters.get("code", ""),
+        resource=filters.get("resource", ""),
+        type=filters.get("type", ""),
+        config=filters.get("config", ""),
+        replay=filters.get("replay", ""),
+        q=filters.get("q", ""),
         range=filters.get("range", ""),
         since_ms=moment_ms(filters.get("from", "")),
         until_ms=moment_ms(filters.get("to", "")),

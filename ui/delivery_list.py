@@ -123,7 +123,7 @@ class DeliveryList:
 def found(actor: Actor, location: Location | None) -> DeliveryList:
     """The piece that the query string asks for. Raises Forbidden."""
     filters, before = asked_filters(), asked("before") or None
-    here = DeliveryList(
+    return DeliveryList(
         location=location,
         filters=filters,
         piece=_rows(actor, wanted_of(filters, location), before),
@@ -133,7 +133,6 @@ def found(actor: Actor, location: Location | None) -> DeliveryList:
         may_act=_may_act(actor, location),
         replay=replay_of_list(actor, location, filters),
     )
-    return here
 
 
 def _may_act(actor: Actor, location: Location | None) -> bool:

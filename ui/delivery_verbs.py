@@ -11,6 +11,8 @@ from schemas.refusals import Conflict
 from ui.deliveries import deliveries
 from ui.session import current_actor
 
+__all__ = ["deliveries"]
+
 
 @deliveries.post("/deliveries/<delivery_id>/retry")
 def retry(delivery_id: str) -> Response:

@@ -5,7 +5,12 @@ from collections.abc import Mapping, Sequence
 Faults = Mapping[str, str]
 """A field of the form → what is wrong with it."""
 FIELDS = {"created_ts_from": "begin", "created_ts_to": "end", "force": "status", "location_id": "status"}
-LABELS = {"Created Ts From": "Since", "Created Ts To": "Until", "Postback Config Id": "Postback", "Status": "What to send"}
+LABELS = {
+    "Created Ts From": "Since",
+    "Created Ts To": "Until",
+    "Postback Config Id": "Postback",
+    "Status": "What to send",
+}
 NOTHING_CHOSEN = "Choose what to send: at least one of these."
 NO_MOMENT = "Give a date and a time."
 

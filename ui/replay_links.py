@@ -1,6 +1,7 @@
 """From a list's filters to the replay of what they match, or to the reason why there is none."""
 
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from flask import url_for
 
@@ -59,7 +60,7 @@ def replay_of_list(actor: Actor, location: Location | None, filters: Filters) ->
         "end": moment_text(until_ms),
     }
     given = {name: value for name, value in asked.items() if value}
-    return ReplayLink(url_for("replays.new", location_id=place, **given))
+    return ReplayLink(f"{url_for('replays.new', location_id=place)}?{urlencode(given)}")
 
 
 def _place(actor: Actor, config_id: str) -> str | None:

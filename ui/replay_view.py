@@ -112,8 +112,4 @@ def lines_of(replays: Sequence[PostbackReplay]) -> list[ReplayLine]:
     ids = {replay.postback_config_id for replay in replays if replay.postback_config_id}
     found = db.session.execute(select(PostbackConfig.id, PostbackConfig.url).where(PostbackConfig.id.in_(ids)))
     urls = {config_id: url for config_id, url in found}  # noqa: C416 - rows are no pairs to mypy
-    return [
-        ReplayLine(replay, replay_words(replay, urls.get(replay.postback_config_id or ""))) for replay in replays
-    ]
-
-
+    return [ReplayLine(replay, replay_words(replay, urls.get(replay.postback_config_id or ""))) for replay in replays]

@@ -16,7 +16,9 @@ def save() -> Response:
     """Form: `screen`, `name`, `query`, and `next`, the list to come back to."""
     given = request.form
     try:
-        saved = verbs.save_filter(current_actor(), given.get("screen", ""), given.get("name", ""), given.get("query", ""))
+        saved = verbs.save_filter(
+            current_actor(), given.get("screen", ""), given.get("name", ""), given.get("query", "")
+        )
     except Invalid as refusal:
         flash(" ".join(sentence for sentences in refusal.errors.values() for sentence in sentences), "warning")
     else:
