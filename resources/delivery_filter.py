@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, false, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from extensions import db
 from models import Delivery, DeliveryState, Event, Location, PostbackConfig, first_id_at, wall_ms
@@ -73,6 +74,7 @@ class Walks:
     `keys` are conditions that each have an index which sorts by id; their rows do not overlap.
     """
 
+    id: InstrumentedAttribute[str]
     keys: list[ColumnElement[bool]]
     conditions: list[ColumnElement[bool]]
     first_id: str = ""
@@ -82,34 +84,73 @@ class Walks:
 
 
 MOST_WALKS = 12
+FEW = 1_000
 
 
 def walks(actor: Actor, wanted: Wanted) -> Walks:
     """How to look for what is wanted."""
     since_ms, until_ms = wanted.bounds()
     named, by_ids = _named(actor, wanted.q)
-    keys, narrowed = _keys(actor, wanted)
+    keys, narrowed = _keys(actor, wanted, Delivery.id, Delivery.location_id)
+    if wanted.config:
+        in_sight = Delivery.location_id.in_(locations_in_sight(actor))
+        here = Delivery.location_id == wanted.location_id if wanted.location_id else in_sight
+        keys, narrowed = [Delivery.postback_config_id == wanted.config], [here, in_sight]
+    few = [] if by_ids else _few(wanted)
     return Walks(
+        id=Delivery.id,
         keys=keys,
-        conditions=[*narrowed, *_conditions(wanted), *named, *_in_time(since_ms, until_ms)],
+        conditions=[*narrowed, *_conditions(wanted), *named, *few, *_in_time(since_ms, until_ms, Delivery.created_ms)],
         first_id="" if since_ms is None else first_id_at(max(0, since_ms - SLACK_MS)),
         last_id="z" if until_ms is None else first_id_at(max(0, until_ms + SLACK_MS)),
-        by_ids=by_ids,
+        by_ids=by_ids or bool(few),
     )
 
 
-def _keys(actor: Actor, wanted: Wanted) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+def walks_of_skipped(actor: Actor, wanted: Wanted) -> Walks:
+    """How to look for the events that became no delivery."""
+    since_ms, until_ms = wanted.bounds()
+    promised_later = select(Delivery.id).where(Delivery.event_id == Event.id).exists()
+    keys, conditions = _keys(actor, wanted, Event.id, Event.location_id)
+    conditions += [Event.skipped_reason.is_not(None), ~promised_later]
+    conditions += [Event.resource == wanted.resource] if wanted.resource else []
+    conditions += [Event.type == wanted.type] if wanted.type else []
+    conditions += [Event.record_id == wanted.q] if wanted.q else []
+    conditions += [false()] if wanted.config or wanted.code or wanted.replay else []
+    return Walks(
+        id=Event.id,
+        keys=keys,
+        conditions=[*conditions, *_in_time(since_ms, until_ms, Event.created_ms)],
+        first_id="" if since_ms is None else first_id_at(max(0, since_ms - SLACK_MS)),
+        last_id="z" if until_ms is None else first_id_at(max(0, until_ms + SLACK_MS)),
+        by_ids=bool(wanted.q),
+    )
+
+
+def _few(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What waits or is on the wire, by name, where it is few: those have indexes of their own."""
+    if wanted.waiting or wanted.status in {"queued", "retrying"}:
+        state, order = _waiting, Delivery.next_attempt_ms
+    elif wanted.status == "sending":
+        state, order = STANDINGS["sending"], Delivery.lease_until_ms
+    else:
+        return []
+    of_config = [Delivery.postback_config_id == wanted.config] if wanted.config else []
+    ids = db.session.scalars(select(Delivery.id).where(state, *of_config).order_by(order).limit(FEW + 1)).all()
+    return [Delivery.id.in_(ids)] if len(ids) <= FEW else []
+
+
+def _keys(
+    actor: Actor, wanted: Wanted, id_: InstrumentedAttribute[str], location_id: InstrumentedAttribute[str]
+) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
     """The indexes to walk, and what else keeps the rows in sight."""
-    in_sight = Delivery.location_id.in_(locations_in_sight(actor))
-    at_location = [Delivery.location_id == wanted.location_id] if wanted.location_id else []
-    if wanted.config:
-        return [Delivery.postback_config_id == wanted.config], [*at_location, in_sight]
-    if at_location:
-        return at_location, [in_sight]
+    in_sight = location_id.in_(locations_in_sight(actor))
+    if wanted.location_id:
+        return [location_id == wanted.location_id], [in_sight]
     seen = db.session.scalars(locations_in_sight(actor).limit(MOST_WALKS + 1)).all()
     if len(seen) <= MOST_WALKS and db.session.scalar(select(Location.id).where(Location.id.not_in(seen)).limit(1)):
-        return [Delivery.location_id == location_id for location_id in seen], []
-    return [Delivery.id.is_not(None)], [in_sight]  # nearly everything there is: along the primary key
+        return [location_id == place for place in seen], []
+    return [id_.is_not(None)], [in_sight]  # nearly everything there is: along the primary key
 
 
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
@@ -127,11 +168,13 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield Delivery.replay_id == wanted.replay
 
 
-def _in_time(since_ms: int | None, until_ms: int | None) -> Iterator[ColumnElement[bool]]:
+def _in_time(
+    since_ms: int | None, until_ms: int | None, created_ms: InstrumentedAttribute[int]
+) -> Iterator[ColumnElement[bool]]:
     if since_ms is not None:
-        yield Delivery.created_ms >= since_ms
+        yield created_ms >= since_ms
     if until_ms is not None:
-        yield Delivery.created_ms < until_ms
+        yield created_ms < until_ms
 
 
 def _named(actor: Actor, text: str) -> tuple[list[ColumnElement[bool]], bool]:

@@ -1,4 +1,4 @@
-"""Walking along the deliveries from the newest back, for as long as a page may take and no longer.
+"""Walking along deliveries or events from the newest back, for as long as a page may take and no longer.
 
 A search for what is rare could read every row there is. It ends when it has enough or when its time is over, and then
 says how far back it has looked, so that whoever asks can look further from there.
@@ -11,7 +11,6 @@ from heapq import merge
 from sqlalchemy import ColumnElement, or_, select
 
 from extensions import db
-from models import Delivery
 from resources.delivery_filter import Walks
 
 FIRST_STRETCH, LONGEST_STRETCH = 1_000, 16_000
@@ -44,10 +43,10 @@ def walk(walks: Walks, before: str | None, wanted: int, seconds: float) -> Walke
 
 def _named(walks: Walks, start: str, wanted: int) -> Walked:
     """A condition names the few rows: they are found by it and sorted."""
-    ids = select(Delivery.id).where(or_(*walks.keys), *walks.conditions, Delivery.id < start)
+    ids = select(walks.id).where(or_(*walks.keys), *walks.conditions, walks.id < start)
     if walks.first_id:
-        ids = ids.where(Delivery.id >= walks.first_id)
-    found = list(db.session.scalars(ids.order_by(Delivery.id.desc()).limit(wanted)))
+        ids = ids.where(walks.id >= walks.first_id)
+    found = list(db.session.scalars(ids.order_by(walks.id.desc()).limit(wanted)))
     return Walked(found, found[-1] if len(found) == wanted else None)
 
 
@@ -56,13 +55,13 @@ def _along(key: ColumnElement[bool], walks: Walks, start: str, wanted: int, unti
     ids: list[str] = []
     stretch = FIRST_STRETCH
     while True:
-        rows = select(Delivery.id).where(key, Delivery.id < start, Delivery.id >= walks.first_id)
-        newest_first = rows.order_by(Delivery.id.desc())
+        rows = select(walks.id).where(key, walks.id < start, walks.id >= walks.first_id)
+        newest_first = rows.order_by(walks.id.desc())
         if not walks.conditions:
             ids += db.session.scalars(newest_first.limit(wanted)).all()
             return Walked(ids, ids[-1] if len(ids) == wanted else None)
         end = db.session.scalar(newest_first.offset(stretch - 1).limit(1))
-        inside = newest_first.where(*walks.conditions, Delivery.id >= (end or walks.first_id))
+        inside = newest_first.where(*walks.conditions, walks.id >= (end or walks.first_id))
         ids += db.session.scalars(inside.limit(wanted - len(ids))).all()
         if len(ids) == wanted:
             return Walked(ids, ids[-1])

@@ -12,7 +12,7 @@ from resources.locations import get_location
 from ui.csv_export import Cell, csv_answer, csv_time
 from ui.delivery_bulk import deliveries
 from ui.delivery_filters import asked_filters, wanted_of
-from ui.delivery_sight import EDIT_CONFIG, permitted_at, told_reason
+from ui.delivery_sight import EDIT_CONFIG, permitted_everywhere, told_reason
 from ui.session import current_actor
 from ui.words import limit_of, skipped_because, status_of, took_ms
 
@@ -45,19 +45,17 @@ def _export(location: Location | None) -> Response:
 
 
 def _row_for() -> Callable[[Delivery], tuple[Cell, ...]]:
-    actor = current_actor()
-    seen: dict[str, bool] = {}
+    """How a delivery is written for the reader at hand."""
+    seen_at = permitted_everywhere(current_actor(), EDIT_CONFIG)
 
     def row(delivery: Delivery) -> tuple[Cell, ...]:
         place, event, config = delivery.location_id, delivery.event, delivery.config
-        if place not in seen:
-            seen[place] = bool(permitted_at(actor, EDIT_CONFIG, [place]))
         return (
             *(delivery.id, csv_time(delivery.created_ms), status_of(delivery).word, delivery.last_status),
             *(event.type, event.resource, event.record_id, config.url),
             *(delivery.attempts_made, limit_of(delivery), csv_time(delivery.next_attempt_ms)),
             *(csv_time(delivery.finished_ms), took_ms(delivery), delivery.reason_code),
-            told_reason(delivery.reason, delivery.reason_code, seen=seen[place]),
+            told_reason(delivery.reason, delivery.reason_code, seen=place in seen_at),
             *(delivery.event_id, delivery.postback_config_id, place, delivery.replay_id),
         )
 

@@ -144,7 +144,7 @@ def _may_act(actor: Actor, location: Location | None) -> bool:
 def _rows(actor: Actor, wanted: Wanted, before: str | None) -> Rows:
     if wanted.status == SKIPPED:
         skipped = find_skipped(actor, wanted, before)
-        return Rows([row_of_skipped(event) for event in skipped.rows], skipped.older)
+        return Rows([row_of_skipped(event) for event in skipped.rows], skipped.older, skipped.looked_to_ms)
     piece = find_deliveries(actor, wanted, before)
     seen = addresses_seen_at(actor, piece.rows)
     return Rows(

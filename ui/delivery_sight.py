@@ -7,7 +7,7 @@ network.
 from collections.abc import Collection, Iterable
 
 from extensions import db
-from models import Delivery
+from models import Delivery, Location
 from resources.access import Actor, allows, roles_at
 from ui.words import BLOCKED_CODE
 
@@ -27,6 +27,12 @@ def permitted_at(actor: Actor, permission: str, location_ids: Collection[str]) -
         return here
     roles = roles_at(db.session(), actor, location_ids)
     return {place for place, held in roles.items() if any(allows(role, permission) for role in held)}
+
+
+def permitted_everywhere(actor: Actor, permission: str) -> set[str]:
+    """All locations at which the actor holds the permission."""
+    roots = [grant.location_id for grant in actor.grants if allows(grant.role, permission)]
+    return set(db.session.scalars(Location.below(roots)))
 
 
 def told_reason(reason: str | None, reason_code: str | None, *, seen: bool) -> str | None:
