@@ -59,9 +59,10 @@ def find_deliveries(actor: Actor, wanted: Wanted, before: str | None = None) -> 
     return _piece(rows, found, select(Delivery.created_ms).where(Delivery.id == found.reached))
 
 
-def find_matching(actor: Actor, wanted: Wanted, most: int = MOST_COUNTED, seconds: float = COUNT_SECONDS) -> Matching:
+def find_matching(actor: Actor, wanted: Wanted, most: int | None = None, seconds: float = COUNT_SECONDS) -> Matching:
     """The ids of the newest deliveries in sight that fit, up to a number and for a limited time. Raises Forbidden."""
     require_somewhere(actor, "v2.postbackdeliveries.get")
+    most = MOST_COUNTED if most is None else most
     found = walk(walks(actor, wanted), None, most + 1, seconds)
     full = len(found.ids) > most
     return Matching(
