@@ -89,7 +89,7 @@ def test_why_a_delivery_failed_and_what_to_do(flow: Flow, person: Person) -> Non
     person.follow("Deliveries")
     person.look("Deliveries")
     person.follow("Contact created")
-    person.look(re.compile("Contact created: Jones"))
+    person.look(re.compile("Jones"))
     standing = page.get_by_role("region", name="Status")
     expect(standing).to_contain_text("The receiver answered 404 (not found).")
     expect(standing).to_contain_text("What to do: Check the path in the config's URL.")

@@ -120,6 +120,7 @@ def test_a_filter_is_saved_used_and_deleted(world: World) -> None:
     assert console.post(f"/saved-filters/{saved.id}/delete", {"next": "https://evil.example"}).location == "/"
     console.post("/saved-filters", {**form, "name": " "})
     assert "Give the filter a name" in text_of(console.get("/deliveries"))
+    db.session.rollback()
     assert db.session.query(SavedFilter).count() == 0
 
 

@@ -1,4 +1,4 @@
-"""The log, a delivery's actions and replays in a real browser: sound in both themes, live, and quiet while one reads."""
+"""The log, what one does to a delivery, and replays in a real browser: sound, live, and quiet while one reads."""
 
 import pytest
 from playwright.sync_api import expect
