@@ -22,7 +22,7 @@ from bench.stage import Stage
 from extensions import db
 from jobs.queue import wake
 from models import writing
-from postbacks.events import record_event
+from postbacks.events import happened, record_events
 
 THREADS = 8
 WARM_UP = 3
@@ -97,15 +97,15 @@ def _commit(location_id: str) -> list[tuple[str, int]]:
     """Record one event. The ids of its deliveries, with the time of the commit's return."""
     session = db.session()
     with writing(session):
-        deliveries = record_event(
-            session,
+        one = happened(
             type_="CREATE",
             resource="contact",
             record_id="11e66c8a943ff4b2bf1b2102",
             location_id=location_id,
             data=SAMPLE,
         )
-        ids = [delivery.id for delivery in deliveries]
+        [recorded] = record_events(session, [one])
+        ids = [delivery.id for delivery in recorded.promises]
     at_ns = time.time_ns()
     wake()
     session.expunge_all()

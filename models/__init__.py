@@ -1,7 +1,9 @@
 """One table a file. Importing this package registers them all."""
 
+from models.account_vault import AccountVault
 from models.api_key import ApiKey
 from models.attempt import Attempt, AttemptState
+from models.audit_entry import AuditEntry
 from models.base import Base, first_id_at, new_id, new_ids, now_ms, now_ts, told_ms, wall_ms
 from models.clock_anchor import ClockAnchor, prepare_clock
 from models.contact import Contact
@@ -10,8 +12,10 @@ from models.developer import Developer
 from models.event import Event
 from models.inbox import Inbox, InboxMessage
 from models.location import Location
+from models.placed import DeletableRecord, PlacedRecord
 from models.postback_config import PostbackConfig
 from models.postback_replay import PostbackReplay, ReplayState
+from models.product_transaction import ProductTransaction
 from models.role import Role
 from models.saved_filter import SavedFilter
 from models.sent_test import SentTest
@@ -21,12 +25,15 @@ from models.user_session import SignInFailure, UserSession
 
 __all__ = [
     "WRITES",
+    "AccountVault",
     "ApiKey",
     "Attempt",
     "AttemptState",
+    "AuditEntry",
     "Base",
     "ClockAnchor",
     "Contact",
+    "DeletableRecord",
     "Delivery",
     "DeliveryState",
     "Developer",
@@ -34,8 +41,10 @@ __all__ = [
     "Inbox",
     "InboxMessage",
     "Location",
+    "PlacedRecord",
     "PostbackConfig",
     "PostbackReplay",
+    "ProductTransaction",
     "ReplayState",
     "Role",
     "SavedFilter",

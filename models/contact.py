@@ -3,10 +3,11 @@
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, new_id, now_ts
+from models.base import Id, new_id, now_ts
+from models.placed import DeletableRecord
 
 
-class Contact(Base):
+class Contact(DeletableRecord):
     __tablename__ = "contacts"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
@@ -36,7 +37,6 @@ class Contact(Base):
     contact_c3: Mapped[str | None] = mapped_column(String(128))
     contact_balance: Mapped[str | None] = mapped_column(String(12))
     created_user_id: Mapped[str | None] = mapped_column(Id)
-    deleted_ts: Mapped[int | None]
 
     __table_args__ = (
         Index("ix_contacts_location_id_id", "location_id", "id"),

@@ -25,6 +25,8 @@ class Event(Base):
 
     It stays when a replay makes deliveries of it later."""
     request_id: Mapped[str | None] = mapped_column(String(64))
+    user_id: Mapped[str | None] = mapped_column(Id)
+    """Who caused it."""
     developer_id: Mapped[str | None] = mapped_column(Id)
     """Whose program published it; None where it came of a record of ours."""
     idempotency_id: Mapped[str | None] = mapped_column(String(64))

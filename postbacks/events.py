@@ -39,7 +39,10 @@ class Occurrence:
     data: str
     product_transaction_id: str | None = None
     request_id: str | None = None
+    user_id: str | None = None
+    """Who caused it."""
     developer_id: str | None = None
+    """Whose program published it."""
     idempotency_id: str | None = None
     """Under which its publisher would recognize it, if it has one."""
     embed: Embedding = field(default=nothing_to_embed, compare=False)
@@ -64,8 +67,7 @@ class Recorded:
     promises: Sequence[Promise]
 
 
-def record_event(
-    session: Session,
+def happened(
     *,
     type_: str,
     resource: str,
@@ -73,31 +75,20 @@ def record_event(
     location_id: str,
     data: Mapping[str, object],
     expansions: Mapping[str, Expansion] | None = None,
-    product_transaction_id: str | None = None,
-    request_id: str | None = None,
     max_payload_bytes: int = LARGEST_PAYLOAD,
-) -> Sequence[Promise]:
-    """Record what happened and promise its deliveries; the caller commits.
+    **about: str | None,
+) -> Occurrence:
+    """What happened to a record, its data frozen now. `about` is the rest of an Occurrence.
 
     `expansions` makes, on demand, what a config's `expands` may ask to have embedded.
-    Raises Invalid where a payload would exceed `max_payload_bytes`.
+    Raises Invalid where the data would exceed `max_payload_bytes`.
     """
 
     def embed(expands: str) -> str | None:
         return _expanded(data, expands, expansions or {}, max_payload_bytes)
 
-    occurrence = Occurrence(
-        type_=type_,
-        resource=resource,
-        record_id=record_id,
-        location_id=location_id,
-        data=freeze(data, max_payload_bytes),
-        product_transaction_id=product_transaction_id,
-        request_id=request_id,
-        embed=embed,
-    )
-    [recorded] = record_events(session, [occurrence])
-    return recorded.promises
+    frozen = freeze(data, max_payload_bytes)
+    return Occurrence(type_, resource, record_id, location_id, frozen, embed=embed, **about)
 
 
 def record_events(session: Session, occurrences: Sequence[Occurrence]) -> list[Recorded]:
@@ -151,7 +142,7 @@ def _event_row(one: Occurrence, event: Recorded) -> tuple[object, ...]:
     """In the order of `outbox.EVENT`."""
     return (
         event.id, one.location_id, one.resource, one.record_id, one.type_, one.data, one.product_transaction_id,
-        event.skipped_reason, one.request_id, one.developer_id, one.idempotency_id, event.created_ms,
+        event.skipped_reason, one.request_id, one.user_id, one.developer_id, one.idempotency_id, event.created_ms,
     )  # fmt: skip
 
 

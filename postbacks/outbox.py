@@ -14,7 +14,7 @@ from postbacks.columns import joined, unnested
 
 EVENT = (
     "id", "location_id", "resource", "record_id", "type", "data", "product_transaction_id", "skipped_reason",
-    "request_id", "developer_id", "idempotency_id", "created_ms",
+    "request_id", "user_id", "developer_id", "idempotency_id", "created_ms",
 )  # fmt: skip
 DELIVERY = (
     "id",

@@ -41,6 +41,8 @@ class Actor:
     request_id: str | None = None
     developer_id: str | None = None
     """Whose program is acting; None in the console."""
+    credential: str = "session"
+    """What opened the door: a console's session, `key:` with an API key's prefix, or a token."""
 
 
 def actor_for(session: Session, user: User, request_id: str | None = None) -> Actor:

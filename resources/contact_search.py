@@ -5,7 +5,7 @@ from sqlalchemy import Select, func, select
 from extensions import db
 from models import Contact
 from resources.access import Actor
-from resources.contacts import contacts_in_sight
+from resources.contacts import CONTACTS
 from resources.newest_first import Piece, newest_first
 
 PIECE = 25
@@ -31,7 +31,7 @@ def count_contacts(actor: Actor, location_id: str, text: str) -> int:
 
 
 def _matching(actor: Actor, location_id: str, text: str) -> Select[Contact]:
-    query = contacts_in_sight(actor).where(Contact.location_id == location_id)
+    query = CONTACTS.in_sight(actor).where(Contact.location_id == location_id)
     for word in text.split():
         anywhere = [column.icontains(word, autoescape=True) for column in SEARCHED]
         found = Contact.id == word

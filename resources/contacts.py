@@ -1,23 +1,21 @@
 """The verbs of contacts: each changes the record and promises its postbacks in one commit, then wakes the workers."""
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 
-from sqlalchemy import Select, bindparam, insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from extensions import db, settings
+from extensions import db
 from jobs import queue
-from models import Contact, Location, User, new_id, now_ts, writing
-from postbacks.events import record_event
-from resources.access import Actor, locations_in_sight, require, require_somewhere
+from models import Contact, Location, new_id, now_ts, writing
+from resources.access import Actor, require, require_somewhere
+from resources.changelogs import changelogs_of
 from resources.deliveries import postback_logs_of_record
+from resources.expansions import created_user_of, location_of
 from resources.locations import require_given_location
+from resources.resource import CREATE, DELETE, UPDATE, Resource
 from schemas.contact import CONTACT_FIELDS, CONTACT_KEYS, ContactInput, by_answered_names, contact_shape, contact_values
-from schemas.location import location_shape
-from schemas.refusals import Gone, Invalid, NotFound
-from schemas.rules import is_id
-from schemas.user import user_shape
+from schemas.refusals import Invalid
 from schemas.validation import validated
 
 INSERT = insert(Contact)
@@ -25,18 +23,22 @@ STORED = ("created_user_id", *CONTACT_KEYS)
 RECEIPT_DEFAULT = select(Location.contact_email_trx_receipt_default).where(Location.id == bindparam("location_id"))
 
 
-def contacts_in_sight(actor: Actor) -> Select[Contact]:
-    """The contacts in sight. Raises Forbidden where the actor may read none."""
-    require_somewhere(actor, "v2.contacts.get")
-    return select(Contact).where(Contact.location_id.in_(locations_in_sight(actor)), Contact.deleted_ts.is_(None))
+def postback_logs_of(contact: Contact) -> list[dict[str, object]]:
+    return postback_logs_of_record("contact", contact.id)
 
 
-def get_contact(actor: Actor, contact_id: str) -> Contact:
-    """One contact. Raises NotFound, Forbidden."""
-    contact = _contact_for(actor, "v2.contacts.get", contact_id)
-    if contact.deleted_ts is not None:
-        raise NotFound
-    return contact
+CONTACTS = Resource(
+    "contact",
+    "contacts",
+    Contact,
+    contact_shape,
+    {
+        "location": location_of,
+        "created_user": created_user_of,
+        "changelogs": changelogs_of("contact"),
+        "postback_logs": postback_logs_of,
+    },
+)
 
 
 def create_contact(actor: Actor, fields: Mapping[str, object]) -> Contact:
@@ -61,11 +63,9 @@ def update_contact(actor: Actor, contact_id: str, fields: Mapping[str, object]) 
     """Change the given fields. Raises Invalid, NotFound, Forbidden, Gone."""
     try:
         with writing(db.session()):
-            contact = _contact_for(actor, "v2.contacts.put", contact_id, lock=True)
-            if contact.deleted_ts is not None:
-                raise Gone
+            contact = CONTACTS.for_change(actor, contact_id)
             _change(contact, by_answered_names(fields))
-            _record(actor, "UPDATE", contact)
+            CONTACTS.tell(actor, UPDATE, contact)
     except IntegrityError:
         raise _taken() from None
     queue.wake()
@@ -75,44 +75,10 @@ def update_contact(actor: Actor, contact_id: str, fields: Mapping[str, object]) 
 def delete_contact(actor: Actor, contact_id: str) -> None:
     """Delete it; its postback carries its last state. Raises NotFound, Forbidden."""
     with writing(db.session()):
-        contact = _contact_for(actor, "v2.contacts.delete", contact_id, lock=True)
-        if contact.deleted_ts is not None:
-            raise NotFound
+        contact = CONTACTS.for_deletion(actor, contact_id)
         contact.deleted_ts = now_ts()
-        _record(actor, "DELETE", contact)
+        CONTACTS.tell(actor, DELETE, contact)
     queue.wake()
-
-
-def location_of(contact: Contact) -> dict[str, object]:
-    location = db.session.get(Location, contact.location_id)
-    assert location is not None
-    return location_shape(location)
-
-
-def created_user_of(contact: Contact) -> dict[str, object] | None:
-    user = db.session.get(User, contact.created_user_id) if contact.created_user_id else None
-    return None if user is None else user_shape(user)
-
-
-def postback_logs_of(contact: Contact) -> list[dict[str, object]]:
-    return postback_logs_of_record("contact", contact.id)
-
-
-EXPANSIONS: Mapping[str, Callable[[Contact], object]] = {
-    "location": location_of,
-    "created_user": created_user_of,
-    "postback_logs": postback_logs_of,
-}
-
-
-def _contact_for(actor: Actor, permission: str, contact_id: str, *, lock: bool = False) -> Contact:
-    """The contact, deleted or not; `lock` holds it for a change. Raises NotFound, Forbidden."""
-    wanted = select(Contact).where(Contact.id == contact_id)
-    contact = db.session.scalar(wanted.with_for_update() if lock else wanted) if is_id(contact_id) else None
-    if contact is None:
-        raise NotFound
-    require(db.session(), actor, permission, contact.location_id)
-    return contact
 
 
 def _saved(actor: Actor, given: ContactInput) -> tuple[Contact, bool]:
@@ -123,13 +89,13 @@ def _saved(actor: Actor, given: ContactInput) -> tuple[Contact, bool]:
         if existing is None:
             # Past the session, whose bookkeeping costs more than the row.
             db.session.connection().execute(INSERT, {name: getattr(contact, name) for name in STORED})
-            _record(actor, "CREATE", contact)
+            CONTACTS.tell(actor, CREATE, contact)
             return contact, True
         if not given.update_if_exists:
             raise _taken()
         require(db.session(), actor, "v2.contacts.put", existing.location_id)
         _change(existing, {name: getattr(given, name) for name in given.model_fields_set})
-        _record(actor, "UPDATE", existing)
+        CONTACTS.tell(actor, UPDATE, existing)
         return existing, False
 
 
@@ -174,17 +140,3 @@ def _receipt_default(given: ContactInput) -> bool:
 
 def _taken() -> Invalid:
     return Invalid({"contact_api_id": ["Contact Api Id has already been taken."]})
-
-
-def _record(actor: Actor, type_: str, contact: Contact) -> None:
-    record_event(
-        db.session(),
-        type_=type_,
-        resource="contact",
-        record_id=contact.id,
-        location_id=contact.location_id,
-        data=contact_shape(contact),
-        expansions={name: partial(expand, contact) for name, expand in EXPANSIONS.items()},
-        request_id=actor.request_id,
-        max_payload_bytes=settings().max_payload_bytes,
-    )

@@ -68,7 +68,7 @@ def actor_by_key(developer_id: str, user_id: str, key: str, request_id: str | No
     if held is None or not (same_digest and same_user and held.user_is_active and held.developer_is_active):
         return None
     grants = tuple(Grant(row.location_id, row.role) for row in rows if row.location_id is not None)
-    return Actor(held.user_id, held.username, grants, request_id, developer_id)
+    return Actor(held.user_id, held.username, grants, request_id, developer_id, f"key:{key[:PREFIX_LENGTH]}")
 
 
 @cache

@@ -14,6 +14,7 @@ from postbacks.events import cancel_waiting
 from postbacks.signing import new_secret
 from postbacks.targets import TargetRefusedError, TargetRules, check_url
 from resources.access import Actor, locations_in_sight, require, require_somewhere
+from resources.audit import note
 from resources.deliveries import postback_logs_of_config, stats_of_config
 from resources.locations import require_given_location
 from schemas.postback_config import CONFIG_FIELDS, ConfigRules, PostbackConfigInput, config_values
@@ -24,6 +25,7 @@ from schemas.validation import validated
 ROTATION_SECONDS = 24 * 60 * 60
 """How long the secret before the current one still signs as well."""
 HINT_LENGTH = 4
+RESOURCE = "postbackconfig"
 
 
 def postback_configs_in_sight(actor: Actor) -> Select[PostbackConfig]:
@@ -54,6 +56,7 @@ def create_postback_config(actor: Actor, fields: Mapping[str, object]) -> tuple[
     _set_credentials(config, given)
     with writing(db.session()):
         db.session.add(config)
+        note(actor, "create", RESOURCE, config.id, config.location_id, after=_audited(config))
     return config, secret
 
 
@@ -65,7 +68,7 @@ def update_postback_config(actor: Actor, config_id: str, fields: Mapping[str, ob
     rules = config_rules()
     with writing(db.session()):
         config = _standing_config(actor, "v2.postbackconfigs.put", config_id)
-        stored = config_values(config)
+        stored, before = config_values(config), _audited(config)
         given = validated(PostbackConfigInput, {**stored, **fields}, replace(rules, accepted=stored))
         if given.location_id != config.location_id:
             require_given_location(actor, "v2.postbackconfigs.put", given.location_id)
@@ -76,6 +79,7 @@ def update_postback_config(actor: Actor, config_id: str, fields: Mapping[str, ob
         if not fields.keys().isdisjoint({"basic_auth_username", "basic_auth_password"}):
             _set_credentials(config, given)
         _touch(config)
+        note(actor, "update", RESOURCE, config.id, config.location_id, before=before, after=_audited(config))
     return config
 
 
@@ -88,6 +92,7 @@ def delete_postback_config(actor: Actor, config_id: str) -> None:
         config.deleted_ts = now_ts()
         config.version += 1
         cancel_waiting(db.session(), config.id, "The postback config was deleted.")
+        note(actor, "delete", RESOURCE, config.id, config.location_id, before=_audited(config))
 
 
 def rotate_secret(actor: Actor, config_id: str) -> tuple[PostbackConfig, str]:
@@ -102,6 +107,7 @@ def rotate_secret(actor: Actor, config_id: str) -> tuple[PostbackConfig, str]:
         config.previous_secret_until_ts = now_ts() + ROTATION_SECONDS
         config.signing_secret = _vault().encrypt(secret)
         _touch(config)
+        note(actor, "rotate_secret", RESOURCE, config.id, config.location_id)
     return config, secret
 
 
@@ -151,6 +157,11 @@ def _set_credentials(config: PostbackConfig, given: PostbackConfigInput) -> None
     if config.basic_auth_username is None:
         config.basic_auth_password = None
     config.basic_auth_set_ts = None if config.basic_auth_username is None else now_ts()
+
+
+def _audited(config: PostbackConfig) -> dict[str, object]:
+    """What the audit log compares; the password's ciphertext tells only that it was set anew."""
+    return {**config_values(config), "basic_auth_password": config.basic_auth_password}
 
 
 def _touch(config: PostbackConfig) -> None:

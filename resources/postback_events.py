@@ -87,6 +87,7 @@ def _judged(actor: Actor, fields: object, rules: EventRules) -> Occurrence:
         data=freeze(given.data, rules.max_payload_bytes),
         product_transaction_id=given.product_transaction_id,
         request_id=actor.request_id,
+        user_id=actor.user_id,
         developer_id=actor.developer_id,
         idempotency_id=given.idempotency_id,
     )

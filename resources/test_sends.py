@@ -119,8 +119,8 @@ def _sample(actor: Actor, config: PostbackConfig) -> dict[str, object]:
     if config.resource != "contact":
         return record
     contact = Contact(**record, created_user_id=actor.user_id)
-    names = [name for name in read_names(config.expands) if name in contacts.EXPANSIONS]
-    return {**record, **{name: contacts.EXPANSIONS[name](contact) for name in names}}
+    names = [name for name in read_names(config.expands) if name in contacts.CONTACTS.expansions]
+    return {**record, **{name: contacts.CONTACTS.expansions[name](contact) for name in names}}
 
 
 def _count(user_id: str, subject: str) -> tuple[int, int]:

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from schemas.rules import broken
 
-EXPANDS: Mapping[str, Sequence[str]] = {"contact": ("location", "created_user", "postback_logs")}
+EXPANDS: Mapping[str, Sequence[str]] = {
+    "contact": ("location", "created_user", "changelogs", "postback_logs"),
+}
 LONGEST = 512
 
 

@@ -20,8 +20,15 @@ from tests.environment import product_environment, product_settings
 from tests.postgres_server import database
 
 _DELETES = [f'DELETE FROM "{table.name}"' for table in reversed(Base.metadata.sorted_tables)]
-EMPTYING = {"sqlite": _DELETES, "postgresql": [";".join(_DELETES)]}
-"""What empties a store; PostgreSQL takes it all in one message."""
+_APPEND_ONLY = (
+    "CREATE TRIGGER audit_entries_no_DELETE BEFORE DELETE ON audit_entries "
+    "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+)
+EMPTYING = {
+    "sqlite": ["DROP TRIGGER audit_entries_no_DELETE", *_DELETES, _APPEND_ONLY],
+    "postgresql": [";".join(["SET LOCAL session_replication_role = replica", *_DELETES])],
+}
+"""What empties a store, the log that nobody may empty included; PostgreSQL takes it all in one message."""
 
 
 @pytest.fixture

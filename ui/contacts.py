@@ -10,6 +10,7 @@ from models import Contact, Location
 from resources import contacts as verbs
 from resources.access import may, require
 from resources.contact_search import count_contacts, find_contacts
+from resources.contacts import CONTACTS
 from resources.delivery_search import promised
 from resources.locations import get_location
 from schemas.refusals import Invalid, NotFound
@@ -108,7 +109,7 @@ def _form_page(location: Location, form: ContactForm, contact: Contact | None = 
 def _located(location_id: str, contact_id: str) -> tuple[Location, Contact]:
     """The location and the contact of it that the address names. Raises NotFound where they do not belong together."""
     location = get_location(current_actor(), location_id)
-    contact = verbs.get_contact(current_actor(), contact_id)
+    contact = CONTACTS.get(current_actor(), contact_id)
     if contact.location_id != location.id:
         raise NotFound
     return location, contact

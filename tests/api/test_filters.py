@@ -98,7 +98,7 @@ def test_a_time_is_filtered_to_the_second(world: World) -> None:
         ({"sort": "-deleted_ts"}, "sort"),
         ({"sort": "\ud800".encode("utf-8", "surrogatepass")}, "sort"),
         ({"expand": "password"}, "expand"),
-        ({"expand": "changelogs"}, "expand"),
+        ({"expand": "history"}, "expand"),
         ({"page": "0"}, "page"),
         ({"page": "-1"}, "page"),
         ({"page": "1.5"}, "page"),

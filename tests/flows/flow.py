@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from extensions import db
 from models import Attempt, Delivery, new_id, writing
-from postbacks.events import record_event
+from postbacks.events import happened, record_events
 from tests.answers import Answer
 from tests.processes import Processes, free_port
 from tests.receiver import Receiver
@@ -68,14 +68,8 @@ class Flow:
         with app.app_context(), writing(db.session()):
             for number in range(count):
                 data = {"id": new_id(), "last_name": f"Jones {number}"}
-                record_event(
-                    db.session(),
-                    type_="CREATE",
-                    resource="contact",
-                    record_id=data["id"],
-                    location_id=here,
-                    data=data,
-                )
+                new = happened(type_="CREATE", resource="contact", record_id=data["id"], location_id=here, data=data)
+                record_events(db.session(), [new])
 
     def alter_deliveries(self, **values: object) -> None:
         """Write to the rows of what is being sent, as time and deaths would have."""

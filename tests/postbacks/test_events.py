@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Delivery, Event, new_id
 from models.transaction import writing
-from postbacks.events import Promise, cancel_waiting, record_event
+from postbacks.events import Promise, cancel_waiting, happened, record_events
 from schemas.refusals import Invalid
 from tests.postbacks.tenant import Tenant
 
@@ -27,7 +27,7 @@ def happens(session: Session, tenant: Tenant, data: dict[str, Any] | None = None
     """An event of a contact, committed."""
     values = {"type_": "CREATE", "resource": "contact", "record_id": "1", "location_id": tenant.location_id, **fields}
     with writing(session):
-        return record_event(session, data=DATA if data is None else data, **values)
+        return record_events(session, [happened(data=DATA if data is None else data, **values)])[0].promises
 
 
 def the_event(session: Session) -> Event:
@@ -147,7 +147,7 @@ def test_what_cannot_be_sent_is_refused_before_anything_is_written(
 def test_it_never_commits(session: Session, tenant: Tenant) -> None:
     tenant.config()
     values: dict[str, Any] = {"type_": "CREATE", "resource": "contact", "record_id": "1"}
-    record_event(session, data=DATA, location_id=tenant.location_id, **values)
+    record_events(session, [happened(data=DATA, location_id=tenant.location_id, **values)])
     session.rollback()
     with tenant.engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(Event)) == 0

@@ -9,11 +9,10 @@ from config import Settings
 from extensions import db
 from models import Contact, Delivery, Event, Location, writing
 from resources.contacts import (
-    contacts_in_sight,
+    CONTACTS,
     create_contact,
     create_or_update_contact,
     delete_contact,
-    get_contact,
     update_contact,
 )
 from schemas.contact import CONTACT_KEYS, contact_shape
@@ -67,12 +66,12 @@ def test_deleting_tells_the_last_state_and_leaves_nothing_to_read(world: World) 
     [_, event] = events()
     assert (event.type, json.loads(event.data)["first_name"]) == ("DELETE", "Ann")
     with pytest.raises(NotFound):
-        get_contact(world.actor("owner"), contact.id)
+        CONTACTS.get(world.actor("owner"), contact.id)
     with pytest.raises(NotFound):
         delete_contact(world.actor("owner"), contact.id)
     with pytest.raises(Gone):
         update_contact(world.actor("owner"), contact.id, {"first_name": "Eve"})
-    assert db.session.scalars(contacts_in_sight(world.actor("owner"))).all() == []
+    assert db.session.scalars(CONTACTS.in_sight(world.actor("owner"))).all() == []
 
 
 def test_the_read_only_fields_of_an_answer_may_come_back(world: World) -> None:
@@ -152,7 +151,7 @@ def test_who_may_write(world: World, name: str) -> None:
 def test_a_viewer_reads_and_changes_nothing(world: World) -> None:
     contact = world.contact()
     before = counts()
-    assert get_contact(world.actor("viewer"), contact.id).id == contact.id
+    assert CONTACTS.get(world.actor("viewer"), contact.id).id == contact.id
     for change in (
         lambda: create_contact(world.actor("viewer"), {}),
         lambda: update_contact(world.actor("viewer"), contact.id, {"city": 1}),
@@ -169,13 +168,13 @@ def test_a_stranger_cannot_tell_a_foreign_contact_from_none(world: World) -> Non
     before, stranger = counts(), world.actor("stranger")
     for contact_id in (contact.id, gone.id, "no-such-contact", "", "a\x00b", "a" * 500):
         for act in (
-            lambda id_: get_contact(stranger, id_),
+            lambda id_: CONTACTS.get(stranger, id_),
             lambda id_: update_contact(stranger, id_, {"city": 1}),
             lambda id_: delete_contact(stranger, id_),
         ):
             with pytest.raises(NotFound):
                 act(contact_id)
-    assert db.session.scalars(contacts_in_sight(stranger)).all() == []
+    assert db.session.scalars(CONTACTS.in_sight(stranger)).all() == []
     assert counts() == before
 
 

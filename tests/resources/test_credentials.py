@@ -39,7 +39,7 @@ def test_a_key_opens_for_its_own_user_only(world: World) -> None:
 def test_a_program_acts_as_its_keys_user_with_the_grants_of_now(world: World) -> None:
     owner, key = world.users["owner"], world.keys["owner"]
     assert actor_by_key(DEVELOPER, owner.id, key, "r-1") == Actor(
-        owner.id, "owner", (Grant(world.here, "admin"),), "r-1", DEVELOPER
+        owner.id, "owner", (Grant(world.here, "admin"),), "r-1", DEVELOPER, f"key:{key[:8]}"
     )
     with writing(db.session()):
         db.session.add(Role(user_id=owner.id, location_id=world.elsewhere, name="viewer"))
@@ -51,7 +51,7 @@ def test_a_program_acts_as_its_keys_user_with_the_grants_of_now(world: World) ->
     }
     with writing(db.session()):
         db.session.execute(delete(Role))
-    assert actor_by_key(DEVELOPER, owner.id, key) == Actor(owner.id, "owner", (), None, DEVELOPER)
+    assert actor_by_key(DEVELOPER, owner.id, key) == Actor(owner.id, "owner", (), None, DEVELOPER, f"key:{key[:8]}")
 
 
 def test_no_other_combination_acts(world: World) -> None:

@@ -3,7 +3,7 @@ from schemas.expands import EXPANDS, read_expands, read_names
 
 
 def test_what_is_offered_is_what_can_be_made() -> None:
-    assert {"contact": tuple(contacts.EXPANSIONS)} == EXPANDS
+    assert {"contact": tuple(contacts.CONTACTS.expansions)} == EXPANDS
 
 
 def test_names_are_kept_once_and_in_order() -> None:

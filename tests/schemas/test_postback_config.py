@@ -69,7 +69,7 @@ BAD: list[tuple[str, object, str]] = [
     ("number_of_attempts", 1.5, "Number Of Attempts must be a whole number."),
     ("attempt_interval", 1, "Attempt Interval must be between 2 and 604800."),
     ("attempt_interval", 604801, "Attempt Interval must be between 1 and 604800."),
-    ("expands", "changelogs", "Expands may name location, created_user, postback_logs."),
+    ("expands", "history", "Expands may name location, created_user, changelogs, postback_logs."),
     ("expands", ["location"], "Expands must be text."),
     ("expands", "location," * 60, "Expands must be at most 512 characters."),
     ("basic_auth_username", "a:b", "Basic Auth Username must not contain a colon."),
