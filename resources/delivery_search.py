@@ -18,7 +18,7 @@ __all__ = ["PIECE", "SKIPPED", "STANDINGS", "TYPES", "Found", "Wanted", "find_de
 
 T = TypeVar("T")
 PIECE = 40
-PAGE_SECONDS = 0.025
+PAGE_SECONDS = 0.015
 COUNT_SECONDS = 1.0
 MOST_COUNTED = 10_000
 

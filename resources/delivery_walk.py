@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, or_, select
 from extensions import db
 from resources.delivery_filter import Walks
 
-FIRST_STRETCH, LONGEST_STRETCH = 1_000, 16_000
+FIRST_STRETCH, LONGEST_STRETCH = 1_000, 8_000
 """Rows of an index that one question reads: few at first, since what is asked for is mostly near."""
 
 
