@@ -84,7 +84,7 @@ class Walks:
 
 
 MOST_WALKS = 12
-FEW = 1_000
+FEW = 500
 
 
 def walks(actor: Actor, wanted: Wanted) -> Walks:
