@@ -16,7 +16,8 @@ from jobs import queue
 from models import Delivery, DeliveryState, now_ms, wall_ms, writing
 from postbacks import reopening
 from resources.access import Actor, allows, require_somewhere, roles_at
-from resources.retries import DELETED, DELIVERED, ON_THE_WIRE, PERMISSION, TURNED_OFF
+from resources.audit import note
+from resources.retries import DELETED, DELIVERED, ON_THE_WIRE, PERMISSION, RESOURCE, TURNED_OFF
 
 MOST_CHOSEN = 500
 AT_ONCE = 200
@@ -89,6 +90,7 @@ def _retried(actor: Actor, delivery: Delivery) -> str | None:
         return DELIVERED
     act = reopening.send_now if delivery.state == DeliveryState.WAITING else reopening.reopen
     act(db.session.connection(), delivery.id, actor.username, now_ms())
+    note(actor, "retry", RESOURCE, delivery.id, delivery.location_id)
     return None
 
 
@@ -98,4 +100,5 @@ def _cancelled(actor: Actor, delivery: Delivery) -> str | None:
     if delivery.state != DeliveryState.WAITING:
         return NOT_WAITING
     reopening.cancel(db.session.connection(), delivery.id, actor.username, wall_ms())
+    note(actor, "cancel", RESOURCE, delivery.id, delivery.location_id)
     return None

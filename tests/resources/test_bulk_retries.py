@@ -1,7 +1,7 @@
 import pytest
 
 from extensions import db
-from models import Delivery
+from models import AuditEntry, Delivery
 from resources.bulk_retries import NOT_WAITING, cancel_chosen, retry_chosen
 from resources.postback_configs import update_postback_config
 from resources.retries import DELIVERED, ON_THE_WIRE, TURNED_OFF
@@ -37,6 +37,8 @@ def test_what_waits_is_cancelled(world: World) -> None:
     assert done.count == 1
     assert done.left == {ON_THE_WIRE: 1, NOT_WAITING: 3}
     assert states(ids)["waiting"] == "cancelled"
+    [entry] = db.session.query(AuditEntry).where(AuditEntry.action == "cancel")
+    assert (entry.username, entry.record_id) == ("operator", ids["waiting"])
 
 
 def test_nothing_is_sent_to_a_config_that_is_turned_off(world: World) -> None:
