@@ -10,7 +10,7 @@ from flask import Flask
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from cli.settings import shown, variable
+from resources.settings_in_effect import shown, variable
 from config import Settings
 from extensions import db
 from launch.keys import require_keys
