@@ -38,7 +38,7 @@ class PasswordForm(RecordForm):
 
 
 class OwnPasswordForm(PasswordForm):
-    current = PasswordField("Current password")
+    current_password = PasswordField("Current password")
 
 
 def stored_user(user: User) -> dict[str, object]:

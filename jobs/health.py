@@ -83,7 +83,7 @@ def redis_facts(settings: Settings) -> RedisFacts | None:
     """What the Redis server says of itself, or None where it does not answer in time."""
     redis = _client(settings.effective_redis_url, settings.redis_timeout)
     try:
-        said: dict[str, Any] = redis.info()  # type: ignore[assignment]
+        said: dict[str, Any] = redis.info()
     except (RedisError, OSError):
         return None
     name = str(said.get("server_name", "redis"))

@@ -33,4 +33,4 @@ def change_own_password(actor: Actor, current: str, new: str, address: str, sess
             end_sign_ins(user.id, but=session_digest(session_token))
             note(actor, "update", RESOURCE, user.id, home_of(user), before=before, after={"password_hash": new_hash})
     except SignInRefused:
-        raise Invalid({"current": ["Current password is not right."]}) from None
+        raise Invalid({"current_password": ["Current password is not right."]}) from None

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import Row, Select, exists, func, or_, select
 
@@ -72,7 +71,7 @@ def _standings(actor: Actor, ids: Select[str]) -> dict[str, Standing]:
     return found
 
 
-def _held(actor: Actor, ids: Select[str]) -> Sequence[Row[Any]]:
+def _held(actor: Actor, ids: Select[str]) -> Sequence[Row[str, str, str, str]]:
     """Rows of user_id, location_id, name, role: where the actor is an admin; of oneself, everywhere."""
     seen = or_(Role.user_id == actor.user_id, Role.location_id.in_(locations_where(actor, GET)))
     rows = (

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import ceil
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from extensions import db, settings
 from models import UserSession, now_ts, session_digest, writing
@@ -45,6 +45,6 @@ def end_sessions(actor: Actor, user_id: str, but_token: str = "") -> int:
     return ended
 
 
-def _open(user_id: str) -> tuple[object, ...]:
+def _open(user_id: str) -> tuple[ColumnElement[bool], ...]:
     oldest = now_ts() - ceil(settings().session_hours * 3600)
     return (UserSession.user_id == user_id, UserSession.revoked_ts.is_(None), UserSession.last_seen_ts >= oldest)

@@ -40,7 +40,7 @@ def update() -> str | Response | tuple[str, int]:
 @account.post("/password")
 def change_password() -> str | Response | tuple[str, int]:
     form = OwnPasswordForm()
-    current, new = form.current.data or "", form.password.data or ""
+    current, new = form.current_password.data or "", form.password.data or ""
     try:
         change_own_password(current_actor(), current, new, request.remote_addr or "", current_token() or "")
     except Invalid as refusal:

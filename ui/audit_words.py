@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, url_for
 from sqlalchemy import select
@@ -113,7 +114,7 @@ class EntryView:
         known = [view for view in PAGES.get(self.entry.resource, ()) if view in current_app.view_functions]
         if not known or self.entry.action == "publish":
             return None
-        given = {ARGUMENTS.get(self.entry.resource, "location_id"): self.entry.record_id}
+        given: dict[str, Any] = {ARGUMENTS.get(self.entry.resource, "location_id"): self.entry.record_id}
         wants = {name for rule in current_app.url_map.iter_rules(known[0]) for name in rule.arguments}
         if "location_id" in wants - given.keys():
             given["location_id"] = self.entry.location_id or ""

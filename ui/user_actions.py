@@ -10,7 +10,7 @@ from resources.roles import MYSELF as OWN_ROLE
 from resources.user_reach import OutOfReach, may_decide
 from resources.users import MYSELF
 
-OWN_PASSWORD = "Your own password is changed under “Your account”, where the current one is asked for."
+OWN_PASSWORD = "Your own password is changed under “Your account”, where the current one is asked for."  # noqa: S105 - a sentence
 
 
 @dataclass(frozen=True, slots=True)

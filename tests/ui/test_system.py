@@ -1,8 +1,10 @@
 """The system's state, with Redis there and away."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +19,7 @@ from tests.ui.console import console_of, text_of
 from tests.ui.tried import delivery_of
 from tests.valkey import Valkey
 from tests.world import World
-from ui.system import size_text
+from ui.system import UNKNOWN, size_text
 
 
 @pytest.fixture
@@ -33,6 +35,13 @@ def beating(settings: Settings, valkey: Valkey) -> Iterator[None]:
     yield
     stopped.set()
     heart.join(3)
+
+
+@pytest.fixture
+def silent_url() -> Iterator[str]:
+    """The URL of something that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
+        yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
 
 
 def point_at(settings: Settings, url: str) -> None:
@@ -72,9 +81,9 @@ def test_what_is_late_says_what_to_do(world: World, valkey: Valkey, settings: Se
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_a_redis_that_is_away_is_a_state_like_any_other(
-    world: World, settings: Settings, silent_redis: str, tmp_path: object
+    world: World, settings: Settings, silent_url: str, tmp_path: Path
 ) -> None:
-    for url in (silent_redis, f"unix://{tmp_path}/nobody.sock"):
+    for url in (silent_url, f"unix://{tmp_path}/nobody.sock"):
         point_at(settings, url)
         began = time.monotonic()
         answer = console_of(world, "head").get("/system")
@@ -124,7 +133,8 @@ def test_tables_of_another_version_are_named(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "text"), [(None, "–"), (12, "12 B"), (2048, "2.0 kB"), (12_900_000, "12.3 MB"), (5 * 1024**3, "5.0 GB")]
+    ("size", "text"),
+    [(None, UNKNOWN), (12, "12 B"), (2048, "2.0 kB"), (12_900_000, "12.3 MB"), (5 * 1024**3, "5.0 GB")],
 )
 def test_sizes_in_words(size: int | None, text: str) -> None:
     assert size_text(size) == text

@@ -44,6 +44,11 @@ def role_of(world: World, name: str) -> str | None:
     return db.session.scalar(found)
 
 
+def newest_entry() -> AuditEntry:
+    db.session.rollback()
+    return db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
+
+
 def test_an_admin_sees_the_users_of_their_places(world: World) -> None:
     text = text_of(owner(world).get("/users"))
     for name in ("owner", "operator", "program", "viewer"):
@@ -179,6 +184,7 @@ def test_a_key_is_shown_once(world: World) -> None:
     page = console.client.get(answer.location)
     found = KEY.search(page.text)
     assert found
+    db.session.rollback()
     assert user_by_key(world.users["viewer"].id, found[1]) is not None
     again = console.client.get(answer.location)
     assert again.status_code == 303
@@ -194,6 +200,7 @@ def test_a_key_is_revoked(world: World) -> None:
     console = owner(world)
     assert f"Revoke the API key {key.prefix}…?" in text_of(console.get(path))
     assert console.post(path).status_code == 303
+    db.session.rollback()
     assert user_by_key(world.users["viewer"].id, world.keys["viewer"]) is None
     assert console.get(path).status_code == 404
 
@@ -215,7 +222,7 @@ def test_all_sessions_are_ended(world: World) -> None:
     console.post(path_of(world, "viewer", "/sessions/end"))
     assert "1 session ended" in text_of(console.get(path_of(world, "viewer")))
     assert theirs.get("/locations").status_code == 303
-    newest = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
+    newest = newest_entry()
     assert (newest.action, newest.record_id, newest.username) == ("end_sessions", world.users["viewer"].id, "owner")
 
 
@@ -267,16 +274,16 @@ def test_own_keys(world: World) -> None:
 def test_the_own_password_takes_the_current_one(world: World) -> None:
     set_password(world.users["viewer"].id, PASSWORD)
     console, other = console_of(world, "viewer"), console_of(world, "viewer")
-    wrong = console.post("/account/password", {"current": "guess", "password": "another horse"})
+    wrong = console.post("/account/password", {"current_password": "guess", "password": "another horse"})
     assert wrong.status_code == 422
     assert "Current password is not right." in text_of(wrong)
     assert "guess" not in wrong.text
-    right = console.post("/account/password", {"current": PASSWORD, "password": "another horse"})
+    right = console.post("/account/password", {"current_password": PASSWORD, "password": "another horse"})
     assert right.status_code == 303
     assert verify_password(stored(world, "viewer").password_hash, "another horse")
     assert console.get("/account").status_code == 200, "this session stays"
     assert other.get("/account").status_code == 303, "the others end"
-    newest = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
+    newest = newest_entry()
     assert (newest.username, newest.action, newest.changes) == (
         "viewer",
         "update",
@@ -288,8 +295,8 @@ def test_a_session_left_open_is_no_way_to_guess_a_password(world: World) -> None
     set_password(world.users["viewer"].id, PASSWORD)
     console = console_of(world, "viewer")
     for _ in range(FAILURES_PER_ACCOUNT_AND_ADDRESS):
-        console.post("/account/password", {"current": "guess", "password": "another horse"})
-    answer = console.post("/account/password", {"current": PASSWORD, "password": "another horse"})
+        console.post("/account/password", {"current_password": "guess", "password": "another horse"})
+    answer = console.post("/account/password", {"current_password": PASSWORD, "password": "another horse"})
     assert answer.status_code == 429
     assert "Too many failed tries" in text_of(answer)
     assert verify_password(stored(world, "viewer").password_hash, PASSWORD)
