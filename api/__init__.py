@@ -5,6 +5,7 @@ from flask import Blueprint, Flask
 from api import contacts, locations, postback_configs, postback_deliveries, postback_events, postback_replays
 from api.auth import authenticate
 from api.errors import register_errors
+from api.openapi import page
 from extensions import csrf
 
 ROUTES = (
@@ -26,3 +27,4 @@ def register(app: Flask) -> None:
         csrf.exempt(routes)
         door.register_blueprint(routes)
     app.register_blueprint(door)
+    page.register(app)

@@ -2,12 +2,21 @@
 
 from api.envelopes import Kind
 from api.filters import columns_of
+from api.openapi.body import Body
 from api.routes import Verbs, record_routes
 from models import Contact
 from resources.contacts import CONTACTS, create_or_update_contact, delete_contact, update_contact
-from schemas.contact import CONTACT_KEYS, contact_shape
+from schemas.contact import ALSO_CALLED, CONTACT_KEYS, ContactInput, contact_shape
 
-KIND = Kind("contact", "contacts", contact_shape, columns_of(Contact, CONTACT_KEYS, ["state"]), CONTACTS.expansions)
+KIND = Kind(
+    "contact",
+    "contacts",
+    contact_shape,
+    columns_of(Contact, CONTACT_KEYS, ["state"]),
+    CONTACTS.expansions,
+    "People and companies that a location does business with.",
+    Body(ContactInput, "contact", aliases=ALSO_CALLED),
+)
 
 routes = record_routes(
     KIND, Verbs(CONTACTS.in_sight, CONTACTS.get, create_or_update_contact, update_contact, delete_contact)

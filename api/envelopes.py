@@ -8,7 +8,9 @@ from typing import Any, Generic, TypeVar
 from flask import Response, request
 
 from api.filters import Columns
+from api.openapi.body import Body
 from extensions import settings
+from schemas.patterns import JsonSchema
 from schemas.refusals import Invalid
 
 PREFIX = "/v2"
@@ -26,6 +28,16 @@ class Kind(Generic[R]):
     """What lists may be filtered and sorted by."""
     expansions: Mapping[str, Callable[[R], object]] = field(default_factory=dict)
     """What `?expand=` may embed in any answer."""
+    about: str = ""
+    """One sentence for who reads the documentation."""
+    body: Body | None = None
+    """What creates one; every field of it may be left out of a change."""
+    answers: Mapping[str, JsonSchema] = field(default_factory=dict)
+    """What is answered that no column says, or otherwise than its column does."""
+    absent: Collection[str] = ()
+    """Answered names that not every record has."""
+    embedded: Mapping[str, JsonSchema] = field(default_factory=dict)
+    """What the expansions of this kind alone look like."""
 
 
 def answer(payload: object, status: int = 200) -> Response:

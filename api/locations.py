@@ -8,6 +8,7 @@ from resources.locations import get_location, locations
 from schemas.location import LOCATION_KEYS, location_shape
 
 CODES = ("state", "country", "default_cc", "default_ach")
-KIND = Kind("location", "locations", location_shape, columns_of(Location, LOCATION_KEYS, CODES))
+ABOUT = "A tree of places of business; who may see one sees everything below it."
+KIND = Kind("location", "locations", location_shape, columns_of(Location, LOCATION_KEYS, CODES), about=ABOUT)
 
 routes = record_routes(KIND, Verbs(locations, get_location))

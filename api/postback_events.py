@@ -5,10 +5,47 @@ from flask import Blueprint, Response
 from api.auth import actor
 from api.bodies import body, listed_body
 from api.envelopes import Kind, answer, embedded, expands_asked, record_answer
+from api.openapi.body import Body
+from api.openapi.columns import closed, fields_of, ref
+from api.openapi.embedded import COUNT, TS
+from api.openapi.operation import describes
+from extensions import settings
+from models import Event
 from resources import postback_events as verbs
-from schemas.postback_event import postback_event_shape
+from schemas.patterns import JsonSchema
+from schemas.postback_config import RESOURCES
+from schemas.postback_event import PostbackEventInput, event_conditions, postback_event_shape
 
-KIND = Kind("postbackevent", "postbackevents", postback_event_shape, {})
+
+
+def _together() -> JsonSchema:
+    return event_conditions((*RESOURCES, *settings().custom_resources))
+
+
+KIND = Kind(
+    "postbackevent",
+    "postbackevents",
+    postback_event_shape,
+    {},
+    about="What happened to records that only the host application knows.",
+    body=Body(PostbackEventInput, "postbackevent", together=_together),
+    answers={
+        **fields_of(Event, ["id", "location_id", "resource", "record_id", "type", "product_transaction_id"]),
+        **fields_of(Event, ["idempotency_id"]),
+        "deliveries": COUNT,
+        **fields_of(Event, ["skipped_reason"]),
+        "created_ts": TS,
+    },
+)
+MANY = Body(
+    PostbackEventInput,
+    "postbackevents",
+    most=verbs.MOST_EVENTS,
+    required=["idempotency_id"],
+    together=_together,
+)
+LISTED = closed({KIND.plural: {"type": "array", "items": ref("Postbackevent")}})
+REPLAYED: dict[str, JsonSchema] = {"Idempotent-Replayed": {"const": "true"}}
 LARGEST_BATCH = 16 * 1024 * 1024
 """Bytes of a batch's body."""
 
@@ -16,6 +53,7 @@ routes = Blueprint("postbackevents", __name__, url_prefix="/postbackevents")
 
 
 @routes.post("")
+@describes(KIND, "create", "Publish an event", body=KIND.body, headers=REPLAYED)
 def publish() -> Response:
     expands_asked(KIND)
     event, new = verbs.publish_event(actor(), body("postbackevent"))
@@ -23,6 +61,7 @@ def publish() -> Response:
 
 
 @routes.post("/batch")
+@describes(KIND, "publishMany", "Publish up to 1,000 events, all or none", body=MANY, answers={201: LISTED}, headers=REPLAYED)
 def publish_batch() -> Response:
     expands_asked(KIND)
     events, new = verbs.publish_events(actor(), listed_body("postbackevents", LARGEST_BATCH))
@@ -30,6 +69,7 @@ def publish_batch() -> Response:
 
 
 @routes.get("/<event_id>")
+@describes(KIND, "show")
 def show(event_id: str) -> Response:
     expands_asked(KIND)
     return record_answer(KIND, verbs.get_event(actor(), event_id))

@@ -10,6 +10,7 @@ from sqlalchemy import Select
 from api.auth import actor
 from api.bodies import body
 from api.envelopes import Kind, expands_asked, nothing, record_answer
+from api.openapi.operation import describe, usual
 from api.paging import list_answer
 from resources.access import Actor
 
@@ -40,14 +41,17 @@ def record_routes(kind: Kind[Any], verbs: Verbs[Any]) -> Blueprint:
         expand = expands_asked(kind)
         return record_answer(kind, verbs.get(actor(), record_id), expand)
 
-    routes.add_url_rule("", view_func=list_records, methods=["GET"])
-    routes.add_url_rule("/<record_id>", view_func=show, methods=["GET"])
+    def bind(address: str, does: str, view: Callable[..., Response], *methods: str) -> None:
+        routes.add_url_rule(address, view_func=describe(view, usual(kind, does)), methods=methods)
+
+    bind("", "list", list_records, "GET")
+    bind("/<record_id>", "show", show, "GET")
     if verbs.create is not None:
-        routes.add_url_rule("", view_func=_creating(kind, verbs.create), methods=["POST"])
+        bind("", "create", _creating(kind, verbs.create), "POST")
     if verbs.update is not None:
-        routes.add_url_rule("/<record_id>", view_func=_updating(kind, verbs.update), methods=["PUT", "PATCH"])
+        bind("/<record_id>", "update", _updating(kind, verbs.update), "PUT", "PATCH")
     if verbs.delete is not None:
-        routes.add_url_rule("/<record_id>", view_func=_deleting(verbs.delete), methods=["DELETE"])
+        bind("/<record_id>", "delete", _deleting(verbs.delete), "DELETE")
     return routes
 
 

@@ -1,0 +1,27 @@
+"""What a route reads."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from schemas.patterns import JsonSchema
+from schemas.validation import Input
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One record, or a list of them, under a key."""
+
+    input: type[Input]
+    key: str
+    partial: bool = False
+    """That every field may be left out."""
+    optional: bool = False
+    """That there may be no body at all."""
+    most: int = 0
+    """Where it is a list: of so many at most."""
+    required: Sequence[str] = ()
+    """Fields that this route requires beyond what its input does."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Further name of a field → the field."""
+    together: Callable[[], JsonSchema] = dict
+    """What its rules say of several fields together, and of this deployment."""

@@ -1,0 +1,16 @@
+"""How a caller says who it is."""
+
+from api.openapi.columns import JsonSchema
+
+SCHEMES: dict[str, JsonSchema] = {
+    "developerId": {"type": "apiKey", "in": "header", "name": "developer-id", "description": "Whose program calls."},
+    "userId": {"type": "apiKey", "in": "header", "name": "user-id", "description": "For whom it calls."},
+    "userApiKey": {"type": "apiKey", "in": "header", "name": "user-api-key", "description": "A key of that user's."},
+    "basic": {"type": "http", "scheme": "basic", "description": "The user's id and key as name and password."},
+}
+
+
+def security() -> list[dict[str, list[str]]]:
+    """The developer's id always, with one of the ways to name the user."""
+    ways = (("userId", "userApiKey"), ("basic",))
+    return [{"developerId": [], **{name: [] for name in way}} for way in ways]
