@@ -8,6 +8,7 @@ from models import Contact
 from resources.contacts import CONTACTS, create_or_update_contact, delete_contact, update_contact
 from schemas.contact import ALSO_CALLED, CONTACT_KEYS, ContactInput, contact_shape
 
+EXAMPLE = {"location_id": "23948sdnfia1129i9asf92", "last_name": "Jones"}
 KIND = Kind(
     "contact",
     "contacts",
@@ -15,9 +16,10 @@ KIND = Kind(
     columns_of(Contact, CONTACT_KEYS, ["state"]),
     CONTACTS.expansions,
     "People and companies that a location does business with.",
-    Body(ContactInput, "contact", aliases=ALSO_CALLED),
+    Body(ContactInput, "contact", aliases=ALSO_CALLED, example=EXAMPLE),
 )
 
 routes = record_routes(
-    KIND, Verbs(CONTACTS.in_sight, CONTACTS.get, create_or_update_contact, update_contact, delete_contact)
+    KIND,
+    Verbs(CONTACTS.in_sight, CONTACTS.get, create_or_update_contact, update_contact, delete_contact, may_update=True),
 )

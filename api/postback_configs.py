@@ -28,10 +28,20 @@ from schemas.postback_config import (
 COLUMNS = columns_of(PostbackConfig, (*CONFIG_KEYS, "product_transaction_id"), ["resource", "format"])
 
 
-def _together() -> JsonSchema:
-    return config_conditions((*RESOURCES, *settings().custom_resources))
+def _resources() -> tuple[str, ...]:
+    return (*RESOURCES, *settings().custom_resources)
 
 
+EXAMPLE = {
+    "location_id": "23948sdnfia1129i9asf92",
+    "resource": "contact",
+    "url": "https://127.0.0.1/receiver",
+    "on_create": "1",
+    "on_update": "1",
+    "on_delete": "1",
+    "number_of_attempts": 5,
+    "attempt_interval": 300,
+}
 KIND = Kind(
     "postbackconfig",
     "postbackconfigs",
@@ -39,7 +49,13 @@ KIND = Kind(
     COLUMNS,
     verbs.EXPANSIONS,
     "Who is told of which events, at which URL, and how often it is tried.",
-    Body(PostbackConfigInput, "postbackconfig", together=_together),
+    Body(
+        PostbackConfigInput,
+        "postbackconfig",
+        choices=lambda: {"resource": _resources()},
+        together=lambda: config_conditions(_resources()),
+        example=EXAMPLE,
+    ),
     {flag: {"enum": ["1", "0"]} for flag in FLAGS},
     ("product_transaction_id",),
 )

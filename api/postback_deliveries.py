@@ -55,7 +55,7 @@ KIND = Kind(
         **{name: nullable(TS) for name in ("next_attempt_ts", "finished_ts")},
     },
 )
-RETRY = Body(RetryInput, "postbackdelivery", partial=True, optional=True)
+RETRY = Body(RetryInput, "postbackdelivery", partial=True, optional=True, example={"force": 1})
 
 routes = Blueprint("postbackdeliveries", __name__, url_prefix="/postbackdeliveries")
 

@@ -1,5 +1,7 @@
 """/v2/postbackevents"""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response
 
 from api.auth import actor
@@ -17,18 +19,31 @@ from schemas.postback_config import RESOURCES
 from schemas.postback_event import PostbackEventInput, event_conditions, postback_event_shape
 
 
+def _resources() -> tuple[str, ...]:
+    return (*RESOURCES, *settings().custom_resources)
 
-def _together() -> JsonSchema:
-    return event_conditions((*RESOURCES, *settings().custom_resources))
 
-
+EXAMPLE = {
+    "location_id": "23948sdnfia1129i9asf92",
+    "resource": "contact",
+    "type": "UPDATE",
+    "data": {"id": "11e66c8a943ff4b2bf1b2102", "last_name": "Lue"},
+    "idempotency_id": "lue-was-renamed",
+}
+BODY = Body(
+    PostbackEventInput,
+    "postbackevent",
+    choices=lambda: {"resource": _resources()},
+    together=lambda: event_conditions(_resources()),
+    example=EXAMPLE,
+)
 KIND = Kind(
     "postbackevent",
     "postbackevents",
     postback_event_shape,
     {},
     about="What happened to records that only the host application knows.",
-    body=Body(PostbackEventInput, "postbackevent", together=_together),
+    body=BODY,
     answers={
         **fields_of(Event, ["id", "location_id", "resource", "record_id", "type", "product_transaction_id"]),
         **fields_of(Event, ["idempotency_id"]),
@@ -37,13 +52,7 @@ KIND = Kind(
         "created_ts": TS,
     },
 )
-MANY = Body(
-    PostbackEventInput,
-    "postbackevents",
-    most=verbs.MOST_EVENTS,
-    required=["idempotency_id"],
-    together=_together,
-)
+MANY = replace(BODY, key="postbackevents", most=verbs.MOST_EVENTS, required=["idempotency_id"])
 LISTED = closed({KIND.plural: {"type": "array", "items": ref("Postbackevent")}})
 REPLAYED: dict[str, JsonSchema] = {"Idempotent-Replayed": {"const": "true"}}
 LARGEST_BATCH = 16 * 1024 * 1024
@@ -53,7 +62,7 @@ routes = Blueprint("postbackevents", __name__, url_prefix="/postbackevents")
 
 
 @routes.post("")
-@describes(KIND, "create", "Publish an event", body=KIND.body, headers=REPLAYED)
+@describes(KIND, "create", "Publish an event", body=BODY, headers=REPLAYED)
 def publish() -> Response:
     expands_asked(KIND)
     event, new = verbs.publish_event(actor(), body("postbackevent"))
@@ -61,7 +70,9 @@ def publish() -> Response:
 
 
 @routes.post("/batch")
-@describes(KIND, "publishMany", "Publish up to 1,000 events, all or none", body=MANY, answers={201: LISTED}, headers=REPLAYED)
+@describes(
+    KIND, "publishMany", "Publish up to 1,000 events, all or none", body=MANY, answers={201: LISTED}, headers=REPLAYED
+)
 def publish_batch() -> Response:
     expands_asked(KIND)
     events, new = verbs.publish_events(actor(), listed_body("postbackevents", LARGEST_BATCH))

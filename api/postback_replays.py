@@ -23,6 +23,7 @@ COLUMNS = {
     "created_ts": Column(PostbackReplay.created_ms, Match.TIME, MS),
     "finished_ts": Column(PostbackReplay.finished_ms, Match.TIME, MS),
 }
+EXAMPLE = {"location_id": "23948sdnfia1129i9asf92", "status": "failed", "rate": 50, "dry_run": 1}
 KIND = Kind(
     "postbackreplay",
     "postbackreplays",
@@ -30,14 +31,16 @@ KIND = Kind(
     COLUMNS,
     verbs.EXPANSIONS,
     "Many deliveries sent again as one operation: counted, paced, paused, resumed, cancelled.",
-    Body(PostbackReplayInput, "postbackreplay", together=replay_conditions),
+    Body(PostbackReplayInput, "postbackreplay", together=replay_conditions, example=EXAMPLE),
     {
         "state": {"enum": [state.value for state in ReplayState]},
         **{name: nullable(TS) for name in ("created_ts_from", "created_ts_to", "finished_ts")},
     },
 )
 DRY_RUN = record_schema(KIND)
-ASKED = closed({name: DRY_RUN["properties"][name] for name in (*FILTERS, "created_ts_from", "created_ts_to", "rate", "total")})
+ASKED = closed(
+    {name: DRY_RUN["properties"][name] for name in (*FILTERS, "created_ts_from", "created_ts_to", "rate", "total")}
+)
 CREATED = {201: closed({KIND.singular: ref("Postbackreplay")}), 200: closed({KIND.singular: ASKED})}
 
 routes = Blueprint("postbackreplays", __name__, url_prefix="/postbackreplays")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from models import Contact
-from schemas.rules import DecimalText, Email, Flag, Id, OptionalDay, Phone, State, optional_text, text, whole
 from schemas.refusals import Invalid
+from schemas.rules import DecimalText, Email, Flag, Id, OptionalDay, Phone, State, optional_text, text, whole
 from schemas.validation import Input, label
 
 CONTACT_KEYS = (

@@ -58,9 +58,7 @@ def digits_between(least: int, most: int) -> str:
     return "|".join(
         part
         for length in range(len(str(least)), len(str(most)) + 1)
-        for part in _of_length(
-            str(max(least, 10 ** (length - 1) if length > 1 else 0)), str(min(most, 10**length - 1))
-        )
+        for part in _of_length(str(max(least, 10 ** (length - 1) if length > 1 else 0)), str(min(most, 10**length - 1)))
     )
 
 

@@ -52,7 +52,9 @@ class PostbackEventInput(Input):
     location_id: Id
     resource: Annotated[str, text(64)]
     type: Annotated[str, PlainValidator(_read_type, json_schema_input_type=described_as({"enum": list(TYPES)}))]
-    data: Annotated[dict[str, Any], PlainValidator(_read_object, json_schema_input_type=described_as({"type": "object"}))]
+    data: Annotated[
+        dict[str, Any], PlainValidator(_read_object, json_schema_input_type=described_as({"type": "object"}))
+    ]
     """The record as it was at that moment; sent as it is."""
     record_id: Annotated[str | None, Field(validate_default=True)] = None
     product_transaction_id: OptionalId = Field(None, validate_default=True)
@@ -70,8 +72,8 @@ class PostbackEventInput(Input):
         """What `data` calls `id`, unless the record's id is given beside it."""
         if value is None:
             value = info.data.get("data", {"id": "-"}).get("id")
-        if isinstance(value, int) and not isinstance(value, bool):
-            value = str(value) if abs(value) < LARGEST_NUMBER else value
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LARGEST_NUMBER:
+            value = str(int(value)) if value == int(value) else value
         return RECORD_ID.required(value)
 
     @field_validator("product_transaction_id")

@@ -47,9 +47,7 @@ def _read_ts(value: object) -> int | None:
 
 TS = whole(0, LARGEST_TS)
 Names = Annotated[str | None, _listed(NAME, "must list names")]
-Codes = Annotated[
-    str | None, _listed(CODE, "must list HTTP statuses or ranges like 500|599", numbers=True)
-]
+Codes = Annotated[str | None, _listed(CODE, "must list HTTP statuses or ranges like 500|599", numbers=True)]
 Ts = Annotated[
     int | None,
     PlainValidator(_read_ts, json_schema_input_type=described_as(or_blank(whole_schema(0, LARGEST_TS)))),

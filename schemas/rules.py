@@ -158,4 +158,6 @@ def is_blank(value: object) -> bool:
 def _integer(value: object) -> int | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # JSON has one kind of numbers
     return int(value) if isinstance(value, str) and DIGITS.fullmatch(value) else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from schemas.patterns import JsonSchema
 from schemas.validation import Input
@@ -23,5 +24,9 @@ class Body:
     """Fields that this route requires beyond what its input does."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Further name of a field → the field."""
+    choices: Callable[[], Mapping[str, Sequence[str]]] = dict
+    """Field → what this deployment lets it be."""
     together: Callable[[], JsonSchema] = dict
-    """What its rules say of several fields together, and of this deployment."""
+    """What its rules say of several fields together."""
+    example: Mapping[str, Any] = field(default_factory=dict)
+    """One that could be sent as it is."""

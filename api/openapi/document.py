@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 from api.envelopes import PREFIX
 from api.openapi import embedded
 from api.openapi import responses as answered
-from api.openapi.inputs import SHARED, body_schema
+from api.openapi.inputs import SHARED, body_example, body_schema
 from api.openapi.operation import Operation, operation_of
 from api.openapi.parameters import parameters
 from api.openapi.records import component, record_schema
@@ -67,7 +67,9 @@ def document(app: Flask, settings: Settings) -> Document:
     }
 
 
-ABOUT = "Records, and postbacks that tell about them. One record stands under its singular key, a list under its plural."
+ABOUT = (
+    "Records, and postbacks that tell about them. One record stands under its singular key, a list under its plural."
+)
 
 
 def routes(app: Flask) -> Iterator[Route]:
@@ -96,8 +98,10 @@ def _operation(route: Route, found: list[Route]) -> Document:
     if operation.note:
         described["description"] = operation.note
     if operation.body is not None:
-        content = {answered.JSON: {"schema": body_schema(operation.body)}}
-        described["requestBody"] = {"required": not operation.body.optional, "content": content}
+        content: Document = {"schema": body_schema(operation.body)}
+        if operation.body.example:
+            content["example"] = body_example(operation.body)
+        described["requestBody"] = {"required": not operation.body.optional, "content": {answered.JSON: content}}
     return described
 
 

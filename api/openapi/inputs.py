@@ -18,12 +18,19 @@ def body_schema(body: Body) -> JsonSchema:
     return closed({body.key: held})
 
 
+def body_example(body: Body) -> dict[str, Any]:
+    """A body that could be sent as it is."""
+    return {body.key: [dict(body.example)] if body.most else dict(body.example)}
+
+
 def input_schema(body: Body) -> JsonSchema:
     """The fields. Those that only answers hold may be given and do not count."""
     told = body.input.model_json_schema()
     properties = {name: _field(schema) for name, schema in told["properties"].items()}
+    properties |= {name: properties[name] | {"enum": list(values)} for name, values in body.choices().items()}
     properties |= {alias: properties[name] for alias, name in body.aliases.items()}
     together = {} if body.partial else dict(body.together())
+    properties |= {name: properties[name]["anyOf"][0] for name in body.required}
     required = [] if body.partial else [*told.get("required", []), *body.required]
     ignored = {name: {"description": "Only answered; ignored here."} for name in sorted(READ_ONLY - properties.keys())}
     fields = closed({**properties, **ignored}) | {"required": required} | _together(together, body)

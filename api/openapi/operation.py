@@ -23,6 +23,8 @@ class Operation:
     body: Body | None = None
     answers: Mapping[int, JsonSchema | None] = field(default_factory=dict)
     """Status → what is answered; empty: what such a route usually answers. None: nothing."""
+    also: Sequence[int] = ()
+    """Further statuses under which it answers the same."""
     embeds: Sequence[str] = ()
     """What `?expand=` may name beyond what its kind offers."""
     expands: bool = True

@@ -12,7 +12,7 @@ from schemas.rules import ID_PATTERN
 Parameter = dict[str, Any]
 
 DAY: JsonSchema = {"type": "string", "format": "date"}
-SECONDS: JsonSchema = {"type": "string", "pattern": "^[0-9]{1,11}$"}
+SECONDS: JsonSchema = {"type": "string", "pattern": "^(?:[0-9]{1,11}| *)$"}
 TIME_NAMES = (
     "today", "yesterday", "this week", "last week", "this month", "last month", "last 30 days", "custom",
 )  # fmt: skip
@@ -22,21 +22,21 @@ SOLID = LETTER_OF_A_LINE.replace("]", f" ,{SPACES}]")
 TEXT: JsonSchema = {
     "type": "string",
     "maxLength": LONGEST_VALUE,
-    "pattern": f"^{LETTER_OF_A_LINE}*{SOLID}{LETTER_OF_A_LINE}*$",
+    "pattern": f"^(?:{LETTER_OF_A_LINE}*{SOLID}{LETTER_OF_A_LINE}*| *)$",
 }
 
 
 def _listed(part: str) -> JsonSchema:
-    """`part` and ranges `part|part`, a comma between them."""
+    """`part` and ranges `part|part`, a comma between them; blank asks for nothing."""
     one = rf"{part}(?:\|{part}?)?"
-    return {"type": "string", "maxLength": LONGEST_VALUE, "pattern": f"^{one}(?:,{one})*$"}
+    return {"type": "string", "maxLength": LONGEST_VALUE, "pattern": f"^(?:{one}(?:,{one})*| *)$"}
 
 
 FILTERS: Mapping[Match, tuple[JsonSchema, str]] = {
     Match.EXACT: (TEXT, "Exactly this; `a,b` is either."),
     Match.TEXT: (TEXT, "Contains this, whatever the case; `a,b` is exactly one of them."),
     Match.NUMBER: (_listed(NUMBER), "This number; `a,b` is either, `a|b` from a to b."),
-    Match.FLAG: ({"type": "string", "enum": ["1", "0", "true", "false"]}, "On or off."),
+    Match.FLAG: ({"type": "string", "enum": ["1", "0", "true", "false", ""]}, "On or off."),
     Match.TIME: (
         {"anyOf": [{"type": "string", "enum": list(TIME_NAMES)}, _listed(NUMBER)]},
         "A named time, or epoch seconds; `a,b` is either, `a|b` from a to b. `custom`: from `_from` to `_to`.",
@@ -57,7 +57,7 @@ def parameters(operation: Operation, names: list[str]) -> Iterator[Parameter]:
 
 
 def _expand(offered: list[str]) -> Parameter:
-    schema = {"type": "array", "items": {"type": "string", "enum": offered}, "uniqueItems": True}
+    schema = {"type": "array", "items": {"type": "string", "enum": [*offered, ""]}}
     return _query("expand", schema, "What is embedded in the answer.") | {"style": "form", "explode": False}
 
 
@@ -66,7 +66,7 @@ def _paging(columns: Mapping[str, Column]) -> Iterator[Parameter]:
     size = {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE, "default": SIZE}
     yield _query("page_size", size, "Records on a page.")
     field = f"-?(?:{'|'.join(columns)})"
-    sort = {"type": "string", "pattern": f"^{field}(?:,{field})*$"}
+    sort = {"type": "string", "pattern": f"^(?:{field}(?:,{field})*| *)$"}
     yield _query("sort", sort, "Columns to sort by, up to four; `-` before one turns it round.")
 
 

@@ -1,6 +1,6 @@
-"""What records look like in answers: the types of their columns, what a kind says of the others, what may be embedded."""
+"""What records look like in answers: what their columns say, what a kind says of others, what may be embedded."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from api.envelopes import Kind
@@ -8,6 +8,7 @@ from api.filters import Column, Match
 from api.openapi.columns import closed, of_attribute, ref
 from api.openapi.embedded import EMBEDDED
 from schemas.patterns import JsonSchema
+
 
 def component(word: str) -> str:
     """The name of a component or operation that a word of an address becomes."""

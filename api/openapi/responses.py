@@ -87,10 +87,13 @@ def answers(operation: Operation) -> Mapping[int, JsonSchema | None]:
     if operation.answers:
         return operation.answers
     if operation.lists:
-        return {200: closed({kind.plural: {"type": "array", "items": ref(component(kind.singular))}, "meta": ref("Meta")})}
+        return {
+            200: closed({kind.plural: {"type": "array", "items": ref(component(kind.singular))}, "meta": ref("Meta")})
+        }
     if operation.does == "delete":
         return {204: None}
-    return {201 if operation.does == "create" else 200: record_answer_schema(operation)}
+    usual = 201 if operation.does == "create" else 200
+    return dict.fromkeys((usual, *operation.also), record_answer_schema(operation))
 
 
 def record_answer_schema(operation: Operation) -> JsonSchema:

@@ -1,6 +1,6 @@
 """How a caller says who it is."""
 
-from api.openapi.columns import JsonSchema
+from schemas.patterns import JsonSchema
 
 SCHEMES: dict[str, JsonSchema] = {
     "developerId": {"type": "apiKey", "in": "header", "name": "developer-id", "description": "Whose program calls."},
