@@ -44,6 +44,7 @@
   const exact = new Intl.DateTimeFormat("en-GB", {
     day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit",
   });
+  const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
   const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
   const UNITS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
 
@@ -62,7 +63,8 @@
       const moment = new Date(time.dateTime);
       const style = time.dataset.time;
       const due = style === "due" && moment <= Date.now();
-      const text = style === "exact" ? exact.format(moment) : due ? "now" : relative(moment);
+      const fixed = { exact, clock }[style];
+      const text = fixed ? fixed.format(moment) : due ? "now" : relative(moment);
       if (time.textContent !== text) time.textContent = text;
       time.title = `${exact.format(moment)} ${zone} · ${time.dateTime}`;
     }

@@ -9,12 +9,19 @@ from urllib.parse import urlsplit
 from flask import Flask, g, request
 
 from models import told_ms
+from ui.charts import clock
 from ui.postback_schedule import length, schedule_line
 from ui.theme import chosen_theme
 from ui.times import exact_time, iso_time, relative_time
 from ui.words import attempt_word, due_text, duration_text, status_of
 
-MACRO_FILES = ("macros/marks.html", "macros/forms.html", "macros/layout.html", "macros/deliveries.html")
+MACRO_FILES = (
+    "macros/marks.html",
+    "macros/forms.html",
+    "macros/layout.html",
+    "macros/deliveries.html",
+    "macros/charts.html",
+)
 
 
 class UrlParts(NamedTuple):
@@ -30,6 +37,7 @@ def register_templating(app: Flask) -> None:
     environment.globals.update(
         iso_time=iso_time,
         exact_time=exact_time,
+        clock_text=clock,
         relative_time=relative_time,
         url_parts=url_parts,
         here=here,
