@@ -17,6 +17,8 @@ class User(Base):
     email: Mapped[str | None] = mapped_column(String(64))
     primary_location_id: Mapped[str | None] = mapped_column(Id, ForeignKey("locations.id"))
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
+    shown_zone: Mapped[str] = mapped_column(String(8), default="browser", server_default="browser")
+    """In which zone the console shows this person times: utc, location or browser."""
     is_active: Mapped[bool] = mapped_column(default=True)
     created_ts: Mapped[int] = mapped_column(default=now_ts)
     modified_ts: Mapped[int] = mapped_column(default=now_ts)

@@ -2,18 +2,20 @@
 
 from typing import Annotated
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.exc import IntegrityError
 
 from extensions import db
 from models import Location, Role, User, new_id, now_ts, writing
-from resources.access import PERMISSIONS
+from resources.access import PERMISSIONS, Actor
 from resources.passwords import LONGEST_PASSWORD, hash_password
 from schemas.refusals import Invalid, NotFound
 from schemas.rules import Email, OptionalId, optional_text, text
 from schemas.validation import Input, validated
 
 SHORTEST_PASSWORD = 8
+ZONES = ("utc", "location", "browser")
+"""Where the zone of shown times may come from."""
 
 
 class UserInput(Input):
@@ -61,6 +63,14 @@ def set_password(user_id: str, password: str) -> None:
             raise NotFound
         user.password_hash = password_hash
         user.modified_ts = now_ts()
+
+
+def choose_zone(actor: Actor, zone: str) -> None:
+    """Show this person times in another zone from now on. Raises Invalid."""
+    if zone not in ZONES:
+        raise Invalid({"zone": [f"Zone must be one of {', '.join(ZONES)}."]})
+    with writing(db.session()):
+        db.session.execute(update(User).where(User.id == actor.user_id).values(shown_zone=zone))
 
 
 def grant_role(user_id: str, location_id: str, role: str) -> None:
