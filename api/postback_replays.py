@@ -56,34 +56,44 @@ def list_postback_replays() -> Response:
 @describes(KIND, "create", answers=CREATED, note="A dry run only counts, and is answered with 200.")
 def create() -> Response:
     """201 and the stored replay; 200 and only what it would be about for a dry run."""
+    expand = _expands_asked()
     replay, stored = verbs.create_postback_replay(actor(), body("postbackreplay"))
-    return _shown(replay, 201) if stored else answer({"postbackreplay": asked_shape(replay)})
+    return _shown(replay, expand, 201) if stored else answer({"postbackreplay": asked_shape(replay)})
 
 
 @routes.get("/<replay_id>")
 @describes(KIND, "show")
 def show(replay_id: str) -> Response:
     """With how its deliveries stand, asked for or not."""
-    return _shown(verbs.get_postback_replay(actor(), replay_id))
+    expand = _expands_asked()
+    return _shown(verbs.get_postback_replay(actor(), replay_id), expand)
 
 
 @routes.post("/<replay_id>/pause")
 @describes(KIND, "pause", "Hold it")
 def pause(replay_id: str) -> Response:
-    return _shown(verbs.pause_postback_replay(actor(), replay_id))
+    expand = _expands_asked()
+    return _shown(verbs.pause_postback_replay(actor(), replay_id), expand)
 
 
 @routes.post("/<replay_id>/resume")
 @describes(KIND, "resume", "Let it go on where it stopped")
 def resume(replay_id: str) -> Response:
-    return _shown(verbs.resume_postback_replay(actor(), replay_id))
+    expand = _expands_asked()
+    return _shown(verbs.resume_postback_replay(actor(), replay_id), expand)
 
 
 @routes.post("/<replay_id>/cancel")
 @describes(KIND, "cancel", "End it")
 def cancel(replay_id: str) -> Response:
-    return _shown(verbs.cancel_postback_replay(actor(), replay_id))
+    expand = _expands_asked()
+    return _shown(verbs.cancel_postback_replay(actor(), replay_id), expand)
 
 
-def _shown(replay: PostbackReplay, status: int = 200) -> Response:
-    return record_answer(KIND, replay, [*expands_asked(KIND), "outcomes"], status=status)
+def _expands_asked() -> list[str]:
+    """Asked before anything is done: what is refused must leave nothing behind."""
+    return [*expands_asked(KIND), "outcomes"]
+
+
+def _shown(replay: PostbackReplay, expand: list[str], status: int = 200) -> Response:
+    return record_answer(KIND, replay, expand, status=status)

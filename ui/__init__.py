@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from ui.contacts import contacts
 from ui.deliveries import deliveries
+from ui.docs import docs
 from ui.errors import register_errors
 from ui.inbox import inbox, receiver
 from ui.locations import locations
@@ -19,7 +20,7 @@ def register(app: Flask) -> None:
     """Bind the console's screens, what their templates use, and their error pages to the application."""
     register_templating(app)
     register_errors(app)
-    for screens in (theme, zones, sign_in, locations, postback_configs, contacts, deliveries, inbox, receiver):
+    for screens in (theme, zones, sign_in, locations, postback_configs, contacts, deliveries, inbox, receiver, docs):
         app.register_blueprint(screens)
     app.add_url_rule("/", "start", start)
 

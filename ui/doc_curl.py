@@ -1,0 +1,79 @@
+"""Requests as shell lines for the documentation, with this server's address and the reader's own ids."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from shlex import quote
+from typing import Any
+
+WHO = '-u "$USER_ID:$USER_API_KEY" -H "developer-id: $DEVELOPER_ID"'
+PLACE = "LOCATION_ID"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom the lines are filled in."""
+
+    url: str
+    """Of this server."""
+    location_id: str
+    user_id: str | None
+    """None for who is not signed in."""
+    location_name: str | None
+
+    @property
+    def variables(self) -> str:
+        """What the lines take for granted; what only the reader knows is left open."""
+        user = self.user_id or "…"
+        return "\n".join(
+            [
+                f"POSTBACK_URL={self.url}",
+                "DEVELOPER_ID=…",
+                f"USER_ID={user}",
+                "USER_API_KEY=…",
+                f"LOCATION_ID={self.location_id}",
+                "INBOX_URL=…",
+            ]
+        )
+
+
+def curl_lines(reader: Reader) -> str:
+    """From a key to the first postback, for any shell: who am I, subscribe, let something happen, see it, read it."""
+    config = _json({"postbackconfig": {"location_id": "$LOCATION_ID", "resource": "contact", "url": "$INBOX_URL", **ON}})
+    contact = _json({"contact": {"location_id": "$LOCATION_ID", "last_name": "Jones"}})
+    return "\n".join(
+        [
+            f'curl -s {WHO} "$POSTBACK_URL/v2/locations/$LOCATION_ID"',
+            f'curl -s {WHO} --json "{config}" "$POSTBACK_URL/v2/postbackconfigs"',
+            f'curl -s {WHO} --json "{contact}" "$POSTBACK_URL/v2/contacts"',
+            f'curl -s {WHO} "$POSTBACK_URL/v2/postbackdeliveries?page_size=1&expand=data,attempts"',
+            f'curl -s {WHO} "$POSTBACK_URL/v2/postbackconfigs?location_id=$LOCATION_ID&expand=stats"',
+        ]
+    )
+
+
+ON = {"on_create": 1, "on_update": 1, "on_delete": 1}
+
+
+def request_line(reader: Reader, method: str, path: str, body: Mapping[str, Any] | None) -> str:
+    """One request, ready to be pasted where the variables are set."""
+    address = path.replace("{", "$").replace("}", "").replace("$record_id", "$ID")
+    for name in ("config_id", "delivery_id", "event_id", "replay_id"):
+        address = address.replace(f"${name}", "$ID")
+    way = "" if method == "GET" or (method == "POST" and body) else f" -X {method}"
+    sent = "" if body is None else f" \\\n  --json {quote(json.dumps(_placed(body, reader)))}"
+    return f'curl -s{way} {WHO}{sent} \\\n  "$POSTBACK_URL{address}"'
+
+
+def _placed(body: Any, reader: Reader) -> Any:
+    """With the reader's own location in the place of the sample's."""
+    if isinstance(body, list):
+        return [_placed(one, reader) for one in body]
+    if not isinstance(body, Mapping):
+        return body
+    return {name: reader.location_id if name == "location_id" else _placed(value, reader) for name, value in body.items()}
+
+
+def _json(body: Mapping[str, Any]) -> str:
+    """For between double quotes, where variables count."""
+    return json.dumps(body, separators=(",", ":")).replace('"', '\\"')
