@@ -7,7 +7,6 @@ from shlex import quote
 from typing import Any
 
 WHO = '-u "$USER_ID:$USER_API_KEY" -H "developer-id: $DEVELOPER_ID"'
-PLACE = "LOCATION_ID"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +36,23 @@ class Reader:
         )
 
 
-def curl_lines(reader: Reader) -> str:
-    """From a key to the first postback, for any shell: who am I, subscribe, let something happen, see it, read it."""
-    config = _json({"postbackconfig": {"location_id": "$LOCATION_ID", "resource": "contact", "url": "$INBOX_URL", **ON}})
-    contact = _json({"contact": {"location_id": "$LOCATION_ID", "last_name": "Jones"}})
-    return "\n".join(
-        [
-            f'curl -s {WHO} "$POSTBACK_URL/v2/locations/$LOCATION_ID"',
-            f'curl -s {WHO} --json "{config}" "$POSTBACK_URL/v2/postbackconfigs"',
-            f'curl -s {WHO} --json "{contact}" "$POSTBACK_URL/v2/contacts"',
-            f'curl -s {WHO} "$POSTBACK_URL/v2/postbackdeliveries?page_size=1&expand=data,attempts"',
-            f'curl -s {WHO} "$POSTBACK_URL/v2/postbackconfigs?location_id=$LOCATION_ID&expand=stats"',
-        ]
-    )
+def curl_lines() -> str:
+    """From a key to the first postback: look, subscribe, let something happen, see it delivered, see how it does."""
+    return "\n".join(f"curl -s {WHO} {what}" for what in FIRST)
 
 
-ON = {"on_create": 1, "on_update": 1, "on_delete": 1}
+CONFIG = (
+    '{"postbackconfig":{"location_id":"\'$LOCATION_ID\'","resource":"contact","url":"\'$INBOX_URL\'",'
+    '"on_create":1,"on_update":1,"on_delete":1}}'
+)
+CONTACT = '{"contact":{"location_id":"\'$LOCATION_ID\'","last_name":"Jones"}}'
+FIRST = (
+    '"$POSTBACK_URL/v2/locations/$LOCATION_ID"',
+    f"--json '{CONFIG}' \"$POSTBACK_URL/v2/postbackconfigs\"",
+    f"--json '{CONTACT}' \"$POSTBACK_URL/v2/contacts\"",
+    '"$POSTBACK_URL/v2/postbackdeliveries?page_size=1&expand=attempts,data"',
+    '"$POSTBACK_URL/v2/postbackconfigs?location_id=$LOCATION_ID&expand=stats"',
+)
 
 
 def request_line(reader: Reader, method: str, path: str, body: Mapping[str, Any] | None) -> str:
@@ -71,9 +71,6 @@ def _placed(body: Any, reader: Reader) -> Any:
         return [_placed(one, reader) for one in body]
     if not isinstance(body, Mapping):
         return body
-    return {name: reader.location_id if name == "location_id" else _placed(value, reader) for name, value in body.items()}
-
-
-def _json(body: Mapping[str, Any]) -> str:
-    """For between double quotes, where variables count."""
-    return json.dumps(body, separators=(",", ":")).replace('"', '\\"')
+    return {
+        name: reader.location_id if name == "location_id" else _placed(value, reader) for name, value in body.items()
+    }

@@ -70,18 +70,21 @@ def rule(schema: Schema) -> str:
     """What may be sent, in half a sentence."""
     alternatives = [one for one in schema.get("anyOf", []) if one.get("$ref") != BLANK and one != {"type": "null"}]
     if alternatives:
-        return _with(rule({**alternatives[0]}), schema.get("description", ""))
+        return _with(rule(alternatives[0]), schema.get("description", ""))
+    return _with(_kind(schema), schema.get("description", ""))
+
+
+def _kind(schema: Schema) -> str:
     if schema.get("$ref") == FLAG:
-        return _with("on or off: 1, 0, true, false", schema.get("description", ""))
+        return "on or off: 1, 0, true, false"
     if "enum" in schema or "const" in schema:
-        return _with(_one_of(schema), "")
-    if schema.get("type") == "integer":
-        return _with(f"a whole number from {schema.get('minimum')} to {schema.get('maximum')}", schema.get("description", ""))
+        return _one_of(schema)
     if schema.get("format") == "date":
         return "a date like 1990-12-31"
-    if schema.get("type") == "string":
-        return _with(f"text, {_length(schema)}", schema.get("description", ""))
-    return schema.get("description", "") or TYPES.get(str(schema.get("type")), "anything")
+    kind = str(schema.get("type"))
+    if kind == "integer":
+        return f"a whole number from {schema.get('minimum')} to {schema.get('maximum')}"
+    return f"text, {_length(schema)}" if kind == "string" else TYPES.get(kind, "anything")
 
 
 def said(schema: Schema) -> str:

@@ -58,7 +58,7 @@ def show() -> str:
     return render_template(
         "docs/show.html",
         reader=reader,
-        start=curl_lines(reader),
+        start=curl_lines(),
         sections=list(_sections(api, reader)),
         postback=_postback(reader.location_id),
         expands=EXPANDS,
