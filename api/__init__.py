@@ -5,6 +5,7 @@ from flask import Blueprint, Flask
 from api import contacts, locations, postback_configs, postback_deliveries, postback_events, postback_replays
 from api.auth import authenticate
 from api.errors import register_errors
+from api.idempotency import register_idempotency
 from api.openapi import page
 from extensions import csrf
 
@@ -22,6 +23,7 @@ def register(app: Flask) -> None:
     """Bind this room's routes to the application. No cookie opens this door, so no form token guards it."""
     door = Blueprint("v2", __name__, url_prefix="/v2")
     door.before_request(authenticate)
+    register_idempotency(door)
     register_errors(door)
     for routes in ROUTES:
         csrf.exempt(routes)

@@ -64,10 +64,11 @@ def read_json() -> Any:
 
 
 def _whole_body() -> bytes:
-    """All of the body. One of unsaid length is cut off at the limit without a word, so that is looked at here."""
+    """All of the body. One of unsaid length is cut off at the limit without a word, and one that was read before was
+    read under another limit, so that is looked at here."""
     data = request.get_data()
     limit = request.max_content_length
-    if request.content_length is None and limit is not None and len(data) >= limit:
+    if limit is not None and (len(data) > limit or (request.content_length is None and len(data) == limit)):
         raise RequestEntityTooLarge
     return data
 

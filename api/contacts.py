@@ -13,7 +13,7 @@ KIND = Kind(
     "contact",
     "contacts",
     contact_shape,
-    columns_of(Contact, CONTACT_KEYS, ["state"]),
+    columns_of(Contact, CONTACT_KEYS, ["state"], decimal=["contact_balance"], made_with_ids=True),
     CONTACTS.expansions,
     "People and companies that a location does business with.",
     Body(ContactInput, "contact", aliases=ALSO_CALLED, example=EXAMPLE),

@@ -20,7 +20,7 @@ MS = 1000
 COLUMNS = {
     **columns_of(PostbackReplay, ["id", *FILTERS, "rate", "total", "done", "state", "reason"], ["state"]),
     **columns_of(PostbackReplay, ["created_user_id", "created_by"]),
-    "created_ts": Column(PostbackReplay.created_ms, Match.TIME, MS),
+    "created_ts": Column(PostbackReplay.created_ms, Match.TIME, MS, made_with=PostbackReplay.id),
     "finished_ts": Column(PostbackReplay.finished_ms, Match.TIME, MS),
 }
 EXAMPLE = {"location_id": "23948sdnfia1129i9asf92", "status": "failed", "rate": 50, "dry_run": 1}

@@ -10,6 +10,7 @@ from models.contact import Contact
 from models.delivery import Delivery, DeliveryState
 from models.developer import Developer
 from models.event import Event
+from models.idempotency_key import IdempotencyKey, KeyState
 from models.inbox import Inbox, InboxMessage
 from models.location import Location
 from models.placed import DeletableRecord, PlacedRecord
@@ -37,8 +38,10 @@ __all__ = [
     "DeliveryState",
     "Developer",
     "Event",
+    "IdempotencyKey",
     "Inbox",
     "InboxMessage",
+    "KeyState",
     "Location",
     "PlacedRecord",
     "PostbackConfig",

@@ -13,7 +13,7 @@ from sqlalchemy import Select, select
 from extensions import db, settings
 from models import PlacedRecord
 from postbacks.events import Occurrence, happened, record_events
-from resources.access import Actor, locations_in_sight, require, require_somewhere
+from resources.access import Actor, in_sight, require, require_somewhere
 from resources.audit import note_events
 from schemas.refusals import Gone, NotFound
 from schemas.rules import is_id
@@ -48,7 +48,10 @@ class Resource(Generic[R]):
     def in_sight(self, actor: Actor) -> Select[R]:
         """The records in sight that were not deleted. Raises Forbidden where the actor may read none."""
         require_somewhere(actor, self.permission("get"))
-        return select(self.model).where(self.model.location_id.in_(locations_in_sight(actor)), self.model.standing())
+        return select(self.model).where(
+            in_sight(db.session(), actor, self.model.location_id),  # type: ignore[arg-type]
+            self.model.standing(),
+        )
 
     def get(self, actor: Actor, record_id: str) -> R:
         """One record. Raises NotFound, Forbidden."""
