@@ -14,7 +14,6 @@ from api.openapi.operation import describes
 from extensions import settings
 from models import Event
 from resources import postback_events as verbs
-from schemas.patterns import JsonSchema
 from schemas.postback_config import RESOURCES
 from schemas.postback_event import PostbackEventInput, event_conditions, postback_event_shape
 
@@ -54,7 +53,6 @@ KIND = Kind(
 )
 MANY = replace(BODY, key="postbackevents", most=verbs.MOST_EVENTS, required=["idempotency_id"])
 LISTED = closed({KIND.plural: {"type": "array", "items": ref("Postbackevent")}})
-REPLAYED: dict[str, JsonSchema] = {"Idempotent-Replayed": {"const": "true"}}
 LARGEST_BATCH = 16 * 1024 * 1024
 """Bytes of a batch's body."""
 
@@ -62,7 +60,7 @@ routes = Blueprint("postbackevents", __name__, url_prefix="/postbackevents")
 
 
 @routes.post("")
-@describes(KIND, "create", "Publish an event", body=BODY, headers=REPLAYED)
+@describes(KIND, "create", "Publish an event", body=BODY)
 def publish() -> Response:
     expands_asked(KIND)
     event, new = verbs.publish_event(actor(), body("postbackevent"))
@@ -70,9 +68,7 @@ def publish() -> Response:
 
 
 @routes.post("/batch")
-@describes(
-    KIND, "publishMany", "Publish up to 1,000 events, all or none", body=MANY, answers={201: LISTED}, headers=REPLAYED
-)
+@describes(KIND, "publishMany", "Publish up to 1,000 events, all or none", body=MANY, answers={201: LISTED})
 def publish_batch() -> Response:
     expands_asked(KIND)
     events, new = verbs.publish_events(actor(), listed_body("postbackevents", LARGEST_BATCH))

@@ -92,7 +92,7 @@ def _operation(route: Route, found: list[Route]) -> Document:
         "operationId": route.id,
         "tags": [operation.kind.plural],
         "summary": operation.summary,
-        "parameters": list(parameters(operation, route.names)),
+        "parameters": list(parameters(operation, route.names, route.method)),
         "responses": _linked(route, found),
     }
     if operation.note:
@@ -107,7 +107,7 @@ def _operation(route: Route, found: list[Route]) -> Document:
 
 def _linked(route: Route, found: list[Route]) -> dict[str, JsonSchema]:
     """Its answers; a new record leads to what can be done with it."""
-    given = answered.responses(route.operation, route.names)
+    given = answered.responses(route.operation, route.names, route.method)
     links = _links(route, found) if route.operation.does == "create" and "201" in given else {}
     if links:
         given["201"]["links"] = links

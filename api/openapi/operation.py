@@ -33,8 +33,13 @@ class Operation:
     """Statuses that it refuses with beyond the usual ones."""
     headers: Mapping[str, JsonSchema] = field(default_factory=dict)
     """What its good answers may have besides what all have."""
+    signs_in: bool = False
+    """That it takes no credentials but the `developer-id`: it gives the others."""
     note: str = ""
     """What else must be known of it."""
+
+    pages: bool = True
+    """For a list: that it is paged, sorted and filtered."""
 
     @property
     def lists(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from api.filters import LONGEST_VALUE, Column, Match
 from api.openapi.operation import Operation
 from api.paging import LARGEST_SIZE, LAST_PAGE, SIZE
+from api.tables import FORMATS
 from schemas.patterns import LETTER_OF_A_LINE, SPACES, JsonSchema
 from schemas.rules import ID_PATTERN
 
@@ -18,6 +19,7 @@ TIME_NAMES = (
 )  # fmt: skip
 NUMBER = "(?:-[0-9]{1,14}|[0-9]{1,15})"
 AMOUNT = r"(?:-?[0-9]{1,12}(?:\.[0-9]{1,2})?)"
+DECIMAL_AMOUNT = r"(?:-?[0-9]{1,12}(?:\.[0-9]{1,6})?)"
 SOLID = LETTER_OF_A_LINE.replace("]", f" ,{SPACES}]")
 TEXT: JsonSchema = {
     "type": "string",
@@ -36,6 +38,8 @@ FILTERS: Mapping[Match, tuple[JsonSchema, str]] = {
     Match.EXACT: (TEXT, "Exactly this; `a,b` is either."),
     Match.TEXT: (TEXT, "Contains this, whatever the case; `a,b` is exactly one of them."),
     Match.NUMBER: (_listed(NUMBER), "This number; `a,b` is either, `a|b` from a to b."),
+    Match.DECIMAL: (_listed(DECIMAL_AMOUNT), "This amount; `a,b` is either, `a|b` from a to b."),
+    Match.MONEY: (_listed(AMOUNT), "This amount; `a,b` is either, `a|b` from a to b."),
     Match.FLAG: ({"type": "string", "enum": ["1", "0", "true", "false", ""]}, "On or off."),
     Match.TIME: (
         {"anyOf": [{"type": "string", "enum": list(TIME_NAMES)}, _listed(NUMBER)]},
@@ -44,14 +48,15 @@ FILTERS: Mapping[Match, tuple[JsonSchema, str]] = {
 }
 
 
-def parameters(operation: Operation, names: list[str]) -> Iterator[Parameter]:
+def parameters(operation: Operation, names: list[str], method: str) -> Iterator[Parameter]:
     """All that this route takes besides its body; `names` stand in its address."""
     for name in names:
         yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": f"^{ID_PATTERN}$"}}
     offered = [*operation.kind.expansions, *operation.embeds]
     if operation.expands and operation.does != "delete" and offered:
         yield _expand(offered)
-    if operation.lists:
+    yield from _headers(operation, method)
+    if operation.lists and operation.pages:
         yield from _paging(operation.kind.columns)
         yield from _filters(operation.kind.columns)
 
@@ -61,10 +66,30 @@ def _expand(offered: list[str]) -> Parameter:
     return _query("expand", schema, "What is embedded in the answer.") | {"style": "form", "explode": False}
 
 
+def _headers(operation: Operation, method: str) -> Iterator[Parameter]:
+    """What a request may ask for beside its address."""
+    if operation.does == "show":
+        yield _header("If-None-Match", TAGS, "An ETag; 304 where the answer has not changed.")
+    if operation.does in {"update", "patch", "delete"}:
+        yield _header("If-Match", TAGS, "An ETag; 412 where the record is not that any more, and nothing is changed.")
+    if method == "POST" and not operation.signs_in:
+        key = {"type": "string", "pattern": "^[!-~]{1,255}$"}
+        yield _header("Idempotency-Key", key, "Sent again with the same body within 24 h: the first answer again.")
+
+
+TAGS: JsonSchema = {"type": "string", "pattern": '^(?:\\*|"[0-9a-f-]{1,80}")$'}
+
+
+def _header(name: str, schema: JsonSchema, says: str) -> Parameter:
+    return {"name": name, "in": "header", "required": False, "schema": schema, "description": says}
+
+
 def _paging(columns: Mapping[str, Column]) -> Iterator[Parameter]:
     yield _query("page", {"type": "integer", "minimum": 1, "maximum": LAST_PAGE, "default": 1}, "Counted from 1.")
     size = {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE, "default": SIZE}
     yield _query("page_size", size, "Records on a page.")
+    yield _query("cursor", {"type": "string"}, "Where to go on, from the link to the next page.")
+    yield _query("_format", {"type": "string", "enum": ["json", *FORMATS]}, "csv and tsv: a table, streamed.")
     field = f"-?(?:{'|'.join(columns)})"
     sort = {"type": "string", "pattern": f"^(?:{field}(?:,{field})*| *)$"}
     yield _query("sort", sort, "Columns to sort by, up to four; `-` before one turns it round.")

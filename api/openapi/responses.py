@@ -8,6 +8,7 @@ from api.openapi.columns import closed, nullable, ref
 from api.openapi.embedded import COUNT
 from api.openapi.operation import Operation
 from api.openapi.records import component, record_schema
+from api.tables import FORMATS
 from schemas.patterns import JsonSchema
 
 Response = dict[str, Any]
@@ -47,10 +48,12 @@ COMPONENTS: Mapping[str, JsonSchema] = {
                 {
                     "links": closed({page: ref("Link") for page in PAGES}, PAGES[1:]),
                     "totalCount": COUNT,
+                    "totalCountIsExact": {"const": False, "description": "Given where it is estimated."},
                     "pageCount": COUNT,
                     "currentPage": {"type": "integer", "minimum": 1},
                     "perPage": {"type": "integer", "minimum": 1},
-                }
+                },
+                ["totalCountIsExact"],
             ),
             "sort": closed({"attributes": {"type": "object", "additionalProperties": {"enum": ["asc", "desc"]}}}),
         }
@@ -58,6 +61,8 @@ COMPONENTS: Mapping[str, JsonSchema] = {
 }
 HEADERS: Mapping[str, Response] = {
     "X-Request-Id": {"required": True, "schema": REQUEST_ID, "description": "Names the request in our logs."},
+    "ETag": {"required": False, "schema": {"type": "string"}, "description": "Names the record's state."},
+    "Idempotent-Replayed": {"required": False, "schema": {"const": "true"}, "description": "The first answer again."},
     "Retry-After": {"required": True, "schema": {"type": "integer", "minimum": 0}, "description": "Seconds."},
 }
 REFUSALS: Mapping[int, str] = {
@@ -66,6 +71,7 @@ REFUSALS: Mapping[int, str] = {
     403: "Your role lacks the permission for this.",
     404: "There is no such record, or none in sight.",
     409: "The record does not stand as this asks of it, or was deleted.",
+    412: "The record is not what If-Match names; nothing was changed.",
     413: "The body is too large.",
     415: "The body is not application/json.",
     422: "Some values are not valid: field by field.",
@@ -75,10 +81,12 @@ REFUSALS: Mapping[int, str] = {
 WAITING = frozenset({429, 503})
 
 
-def responses(operation: Operation, names: list[str]) -> dict[str, Response]:
+def responses(operation: Operation, names: list[str], method: str) -> dict[str, Response]:
     """Status → what is answered under it."""
-    good = {str(status): _good(operation, status, schema) for status, schema in answers(operation).items()}
-    return good | {str(status): _refusal(status) for status in sorted(_refusals(operation, names))}
+    good = {str(status): _good(operation, status, schema, method) for status, schema in answers(operation).items()}
+    if operation.does == "show":
+        good["304"] = {"description": "It is what you have.", "headers": _headers("X-Request-Id", "ETag")}
+    return good | {str(status): _refusal(status) for status in sorted(_refusals(operation, names, method))}
 
 
 def answers(operation: Operation) -> Mapping[int, JsonSchema | None]:
@@ -103,23 +111,30 @@ def record_answer_schema(operation: Operation) -> JsonSchema:
     return closed({kind.singular: record})
 
 
-def _good(operation: Operation, status: int, schema: JsonSchema | None) -> Response:
+def _good(operation: Operation, status: int, schema: JsonSchema | None, method: str) -> Response:
     content = {} if schema is None else {"content": {JSON: {"schema": schema}}}
+    if operation.lists and operation.pages:
+        content["content"] |= {one.mimetype: {"schema": {"type": "string"}} for one in FORMATS.values()}
     also = {name: {"schema": header} for name, header in operation.headers.items()}
-    return {"description": SAYS[status], "headers": {**_headers("X-Request-Id"), **also}, **content}
+    usual = _headers("X-Request-Id", "ETag", *(["Idempotent-Replayed"] if method == "POST" else []))
+    return {"description": SAYS[status], "headers": {**usual, **also}, **content}
 
 
 SAYS = {200: "Done.", 201: "It is made.", 204: "It is deleted."}
 
 
-def _refusals(operation: Operation, names: list[str]) -> set[int]:
+def _refusals(operation: Operation, names: list[str], method: str) -> set[int]:
     found = {401, 403, 422, 503, *operation.refusals}
     if names:
         found |= {404}
     if operation.body is not None:
         found |= {400, 413, 415}
-    if names and operation.does not in {"show", "delete", "list"}:
+    if method == "POST" or operation.does in {"update", "patch"}:
         found |= {409}
+    if operation.does in {"update", "patch", "delete"}:
+        found |= {412}
+    if method == "POST":
+        found |= {413}
     return found
 
 

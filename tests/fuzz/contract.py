@@ -14,6 +14,8 @@ BY_OTHER_RECORDS = re.compile(
     r"|has already been taken\."
     r"|has been used for an event with other content\."
     r"|is given to another event of this batch as well\."
+    r"|was used for another request; use a new one\."  # an Idempotency-Key
+    r"|cursor is none of this list in this order"
     r"|cannot be changed\."
     r"|is turned off: turn it on first\."
     r"|must not be before Created Ts From\."  # two values compared

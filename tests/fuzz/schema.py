@@ -9,6 +9,7 @@ import schemathesis
 from flask import Flask
 from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
+from schemathesis.config._checks import POSITIVE_DATA_ACCEPTANCE_EXPECTED_STATUSES
 from schemathesis.core.transport import Response
 from schemathesis.engine import events, from_schema
 from schemathesis.transport import wsgi
@@ -72,11 +73,14 @@ def _config(seed: int, examples: int, headers: Mapping[str, str], phases: Sequen
                 "allow-extra-parameters": False,
                 "database": "none",
             },
+            "checks": {"positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "412"]}},
             "phases": chosen,
         }
     )
 
 
+ACCEPTED = POSITIVE_DATA_ACCEPTANCE_EXPECTED_STATUSES
+"""What answers a well-formed request; that a record is not what `If-Match` names is no fault of its form either."""
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 
