@@ -77,7 +77,8 @@ def _headers(operation: Operation, method: str) -> Iterator[Parameter]:
         yield _header("Idempotency-Key", key, "Sent again with the same body within 24 h: the first answer again.")
 
 
-TAGS: JsonSchema = {"type": "string", "pattern": '^(?:\\*|"[0-9a-f-]{1,80}")$'}
+TAGS: JsonSchema = {"type": "string"}
+"""Any text may be asked about; what is no tag of ours fits no record."""
 
 
 def _header(name: str, schema: JsonSchema, says: str) -> Parameter:

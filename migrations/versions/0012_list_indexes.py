@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 revision = '0012'
-down_revision = '0007'
+down_revision = '0015'
 branch_labels = None
 depends_on = None
 
