@@ -2,7 +2,18 @@
 
 from flask import Blueprint, Flask
 
-from api import contacts, locations, postback_configs, postback_deliveries, postback_events, postback_replays
+from api import (
+    account_vaults,
+    changelogs,
+    contacts,
+    location_infos,
+    locations,
+    postback_configs,
+    postback_deliveries,
+    postback_events,
+    postback_replays,
+    product_transactions,
+)
 from api.auth import authenticate
 from api.errors import register_errors
 from api.idempotency import register_idempotency
@@ -10,12 +21,16 @@ from api.openapi import page
 from extensions import csrf
 
 ROUTES = (
+    account_vaults.routes,
+    changelogs.routes,
     contacts.routes,
+    location_infos.routes,
     locations.routes,
     postback_configs.routes,
     postback_deliveries.routes,
     postback_events.routes,
     postback_replays.routes,
+    product_transactions.routes,
 )
 
 

@@ -38,6 +38,8 @@ class Kind(Generic[R]):
     """Answered names that not every record has."""
     embedded: Mapping[str, JsonSchema] = field(default_factory=dict)
     """What the expansions of this kind alone look like."""
+    parameters: Mapping[str, JsonSchema] = field(default_factory=dict)
+    """What its lists may be asked besides, by names that are no filters."""
 
 
 def answer(payload: object, status: int = 200) -> Response:

@@ -5,6 +5,7 @@ from models.api_key import ApiKey
 from models.attempt import Attempt, AttemptState
 from models.audit_entry import AuditEntry
 from models.base import Base, first_id_at, new_id, new_ids, now_ms, now_ts, told_ms, wall_ms
+from models.change import Change
 from models.clock_anchor import ClockAnchor, prepare_clock
 from models.contact import Contact
 from models.delivery import Delivery, DeliveryState
@@ -31,6 +32,7 @@ __all__ = [
     "AttemptState",
     "AuditEntry",
     "Base",
+    "Change",
     "ClockAnchor",
     "Contact",
     "DeletableRecord",

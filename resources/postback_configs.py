@@ -16,7 +16,7 @@ from postbacks.targets import TargetRefusedError, TargetRules, check_url
 from resources.access import Actor, locations_in_sight, require, require_somewhere
 from resources.audit import note
 from resources.deliveries import postback_logs_of_config, stats_of_config
-from resources.locations import require_given_location
+from resources.locations import hold_location, require_given_location
 from schemas.postback_config import CONFIG_FIELDS, ConfigRules, PostbackConfigInput, config_values
 from schemas.refusals import Gone, NotFound
 from schemas.rules import is_id
@@ -55,6 +55,7 @@ def create_postback_config(actor: Actor, fields: Mapping[str, object]) -> tuple[
     )
     _set_credentials(config, given)
     with writing(db.session()):
+        hold_location(config.location_id)
         db.session.add(config)
         note(actor, "create", RESOURCE, config.id, config.location_id, after=_audited(config))
     return config, secret
@@ -72,6 +73,7 @@ def update_postback_config(actor: Actor, config_id: str, fields: Mapping[str, ob
         given = validated(PostbackConfigInput, {**stored, **fields}, replace(rules, accepted=stored))
         if given.location_id != config.location_id:
             require_given_location(actor, "v2.postbackconfigs.put", given.location_id)
+            hold_location(given.location_id)
         if config.is_active and not given.is_active:
             cancel_waiting(db.session(), config.id, "The postback config was turned off.")
         for name, value in _columns(given).items():

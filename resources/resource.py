@@ -15,11 +15,19 @@ from models import PlacedRecord
 from postbacks.events import Occurrence, happened, record_events
 from resources.access import Actor, in_sight, require, require_somewhere
 from resources.audit import note_events
-from schemas.refusals import Gone, NotFound
+from schemas.refusals import Gone, Invalid, NotFound
 from schemas.rules import is_id
+from schemas.validation import label
 
 R = TypeVar("R", bound=PlacedRecord)
 CREATE, UPDATE, DELETE = "CREATE", "UPDATE", "DELETE"
+
+
+def keep_fixed(stored: Mapping[str, object], changes: Mapping[str, object], *names: str) -> None:
+    """Raise Invalid naming each of these fields that a change would give another value than the stored one."""
+    changed = [name for name in names if name in changes and changes[name] != stored[name]]
+    if changed:
+        raise Invalid({name: [f"{label(name)} cannot be changed."] for name in changed})
 
 
 def _of_no_product_transaction(_record: object) -> None:
@@ -28,7 +36,7 @@ def _of_no_product_transaction(_record: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Resource(Generic[R]):
-    """Records that belong to a location and whose changes are told by postbacks."""
+    """Records that belong to a location. `tell` is for those whose changes are told by postbacks."""
 
     name: str
     """On the wire and in configs: `accountvault`."""

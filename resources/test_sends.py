@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from functools import cache
 from math import ceil
 from threading import BoundedSemaphore
+from typing import Any
 
 from sqlalchemy import delete, select
 from structlog import get_logger
 
 from extensions import db, settings
-from models import Attempt, Contact, PostbackConfig, SentTest, User, new_id, now_ms, writing
+from models import Attempt, PostbackConfig, SentTest, User, new_id, now_ms, writing
 from postbacks.claims import Payload
 from postbacks.destinations import prepare
 from postbacks.easy import TransportLimits
@@ -25,10 +26,12 @@ from postbacks.message import frozen_json
 from postbacks.signing import new_secret
 from postbacks.single import send_single
 from postbacks.targets import TargetRules
-from resources import contacts
 from resources.access import Actor, require, require_somewhere
+from resources.account_vaults import ACCOUNT_VAULTS
+from resources.contacts import CONTACTS
 from resources.locations import require_given_location
 from resources.postback_configs import config_rules
+from resources.resource import Resource
 from schemas.expands import read_names
 from schemas.postback_config import CONFIG_FIELDS, PostbackConfigInput
 from schemas.refusals import Busy, Gone, NotFound, TooMany
@@ -42,6 +45,7 @@ WINDOW_SECONDS = 60
 WINDOW_MS = WINDOW_SECONDS * 1000
 SHARE_OF_THREADS = 4
 MARK = "webhook-test: true"
+TOLD: Mapping[str, Resource[Any]] = {one.name: one for one in (ACCOUNT_VAULTS, CONTACTS)}
 ID_PREFIX = "test_"
 """Of a test's `webhook-id`, which is signed: what is no test cannot be taken for one, nor the other way round."""
 
@@ -116,11 +120,16 @@ def _send(actor: Actor, config: PostbackConfig, subject: str) -> Tried:
 def _sample(actor: Actor, config: PostbackConfig) -> dict[str, object]:
     """The sample record, with what the config's expands name embedded."""
     record = sample_record(config.resource, config.location_id, config.product_transaction_id)
-    if config.resource != "contact":
+    names = read_names(config.expands)
+    resource = TOLD.get(config.resource)
+    if resource is None or not names:
         return record
-    contact = Contact(**record, created_user_id=actor.user_id)
-    names = [name for name in read_names(config.expands) if name in contacts.CONTACTS.expansions]
-    return {**record, **{name: contacts.CONTACTS.expansions[name](contact) for name in names}}
+    columns = resource.model.__table__.columns.keys()
+    sample = resource.model(
+        **{name: value for name, value in record.items() if name in columns}, created_user_id=actor.user_id
+    )
+    offered = resource.expansions
+    return {**record, **{name: offered[name](sample) for name in names if name in offered}}
 
 
 def _count(user_id: str, subject: str) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from schemas.patterns import BLANK, JsonSchema, listed_schema
 from schemas.rules import broken
 
 EXPANDS: Mapping[str, Sequence[str]] = {
+    "accountvault": ("location", "contact", "created_user", "product_transaction", "changelogs"),
     "contact": ("location", "created_user", "changelogs", "postback_logs"),
 }
 LONGEST = 512

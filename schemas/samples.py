@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from schemas.account_vault import ACCOUNT_VAULT_KEYS
 from schemas.contact import CONTACT_KEYS
 
 SAMPLE_ID = "11e66c8a943ff4b2bf1b2102"
@@ -24,18 +25,11 @@ BATCH_KEYS = (
     "id", "batch_num", "product_transaction_id", "created_ts", "processing_status_id", "is_open", "batch_close_ts",
     "settlement_file_name",
 )  # fmt: skip
-VAULT_KEYS = (
-    "id", "payment_method", "title", "account_holder_name", "first_six", "last_four", "billing_address", "billing_zip",
-    "exp_date", "routing", "account_type", "location_id", "contact_id", "created_ts", "modified_ts",
-    "account_vault_api_id", "dl_number", "dl_state", "customer_id", "ssn4", "dob_year", "billing_state",
-    "billing_city", "billing_phone", "accountvault_c1", "accountvault_c2", "accountvault_c3", "expiring_in_months",
-    "has_recurring", "ach_sec_code", "active",
-)  # fmt: skip
 KEYS: Mapping[str, tuple[str, ...]] = {
     "contact": CONTACT_KEYS,
     "transaction": TRANSACTION_KEYS,
     "transactionbatch": BATCH_KEYS,
-    "accountvault": VAULT_KEYS,
+    "accountvault": ACCOUNT_VAULT_KEYS,
 }
 CUSTOM_KEYS = ("id", "location_id", "created_ts", "modified_ts")
 

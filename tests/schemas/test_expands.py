@@ -1,9 +1,10 @@
-from resources import contacts
+from resources.account_vaults import ACCOUNT_VAULTS
+from resources.contacts import CONTACTS
 from schemas.expands import EXPANDS, read_expands, read_names
 
 
 def test_what_is_offered_is_what_can_be_made() -> None:
-    assert {"contact": tuple(contacts.CONTACTS.expansions)} == EXPANDS
+    assert {one.name: tuple(one.expansions) for one in (ACCOUNT_VAULTS, CONTACTS)} == EXPANDS
 
 
 def test_names_are_kept_once_and_in_order() -> None:
