@@ -13,6 +13,8 @@ from api import (
     postback_events,
     postback_replays,
     product_transactions,
+    transaction_batches,
+    transactions,
 )
 from api.auth import authenticate
 from api.errors import register_errors
@@ -31,6 +33,8 @@ ROUTES = (
     postback_events.routes,
     postback_replays.routes,
     product_transactions.routes,
+    transaction_batches.routes,
+    transactions.routes,
 )
 
 

@@ -14,6 +14,7 @@ from models.event import Event
 from models.idempotency_key import IdempotencyKey, KeyState
 from models.inbox import Inbox, InboxMessage
 from models.location import Location
+from models.payment import Transaction
 from models.placed import DeletableRecord, PlacedRecord
 from models.postback_config import PostbackConfig
 from models.postback_replay import PostbackReplay, ReplayState
@@ -21,6 +22,7 @@ from models.product_transaction import ProductTransaction
 from models.role import Role
 from models.sent_test import SentTest
 from models.transaction import WRITES, plan_by_index, prepare_sqlite, writing
+from models.transaction_batch import TransactionBatch
 from models.user import User
 from models.user_session import SignInFailure, UserSession
 
@@ -53,6 +55,8 @@ __all__ = [
     "Role",
     "SentTest",
     "SignInFailure",
+    "Transaction",
+    "TransactionBatch",
     "User",
     "UserSession",
     "first_id_at",
