@@ -15,8 +15,8 @@ KIND = Kind(
     contact_shape,
     columns_of(Contact, CONTACT_KEYS, ["state"], decimal=["contact_balance"], made_with_ids=True),
     CONTACTS.expansions,
-    "People and companies that a location does business with.",
-    Body(ContactInput, "contact", aliases=ALSO_CALLED, example=EXAMPLE),
+    about="People and companies that a location does business with.",
+    body=Body(ContactInput, "contact", aliases=ALSO_CALLED, example=EXAMPLE),
 )
 
 routes = record_routes(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Generic, TypeVar
 
 from flask import Response, request
@@ -28,12 +28,17 @@ class Kind(Generic[R]):
     """What lists may be filtered and sorted by."""
     expansions: Mapping[str, Callable[[R], object]] = field(default_factory=dict)
     """What `?expand=` may embed in any answer."""
+    _: KW_ONLY
     about: str = ""
     """One sentence for who reads the documentation."""
     body: Body | None = None
     """What creates one; every field of it may be left out of a change."""
+    change: Body | None = None
+    """What changes one, where it is not what creates one."""
     answers: Mapping[str, JsonSchema] = field(default_factory=dict)
     """What is answered that no column says, or otherwise than its column does."""
+    unanswered: Collection[str] = ()
+    """Columns that lists may be asked by, and that no answer has."""
     absent: Collection[str] = ()
     """Answered names that not every record has."""
     embedded: Mapping[str, JsonSchema] = field(default_factory=dict)

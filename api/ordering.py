@@ -102,7 +102,9 @@ class Order:
             return row < bound if terms[0].down else row > bound
         return or_(
             *(
-                and_(*(before.same(value) for before, value in zip(terms[:place], values, strict=False)), term.beyond(at))
+                and_(
+                    *(before.same(value) for before, value in zip(terms[:place], values, strict=False)), term.beyond(at)
+                )
                 for place, (term, at) in enumerate(zip(terms, values, strict=True))
             )
         )

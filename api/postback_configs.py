@@ -48,16 +48,16 @@ KIND = Kind(
     config_shape,
     COLUMNS,
     verbs.EXPANSIONS,
-    "Who is told of which events, at which URL, and how often it is tried.",
-    Body(
+    about="Who is told of which events, at which URL, and how often it is tried.",
+    body=Body(
         PostbackConfigInput,
         "postbackconfig",
         choices=lambda: {"resource": _resources()},
         together=lambda: config_conditions(_resources()),
         example=EXAMPLE,
     ),
-    {flag: {"enum": ["1", "0"]} for flag in FLAGS},
-    ("product_transaction_id",),
+    answers={flag: {"enum": ["1", "0"]} for flag in FLAGS},
+    absent=["product_transaction_id"],
 )
 SECRET = "signing_secret"  # noqa: S105 - a name, not a secret
 

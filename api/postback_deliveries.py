@@ -53,7 +53,7 @@ KIND = Kind(
     delivery_shape,
     COLUMNS,
     {"attempts": attempts_of, "data": data_of},
-    "Events on their way to a config, each with the log of its attempts.",
+    about="Events on their way to a config, each with the log of its attempts.",
     answers={
         "status": {"enum": [state.value for state in DeliveryState]},
         "code": nullable({"type": "integer"}),

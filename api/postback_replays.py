@@ -30,9 +30,9 @@ KIND = Kind(
     replay_shape,
     COLUMNS,
     verbs.EXPANSIONS,
-    "Many deliveries sent again as one operation: counted, paced, paused, resumed, cancelled.",
-    Body(PostbackReplayInput, "postbackreplay", together=replay_conditions, example=EXAMPLE),
-    {
+    about="Many deliveries sent again as one operation: counted, paced, paused, resumed, cancelled.",
+    body=Body(PostbackReplayInput, "postbackreplay", together=replay_conditions, example=EXAMPLE),
+    answers={
         "state": {"enum": [state.value for state in ReplayState]},
         **{name: nullable(TS) for name in ("created_ts_from", "created_ts_to", "finished_ts")},
     },

@@ -53,9 +53,7 @@ def table_answer(kind: Kind[R], pieces: Iterator[Sequence[R]], expand: Collectio
     return response
 
 
-def _lines(
-    kind: Kind[R], pieces: Iterator[Sequence[R]], expand: Collection[str], format_: Format
-) -> Iterator[str]:
+def _lines(kind: Kind[R], pieces: Iterator[Sequence[R]], expand: Collection[str], format_: Format) -> Iterator[str]:
     written = io.StringIO()
     writer = csv.writer(written, delimiter=format_.delimiter, lineterminator="\r\n")
     header = False

@@ -7,7 +7,7 @@ must be; `schemas.validation` puts the field's label before it. Blank text count
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, NoReturn
 
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -117,11 +117,11 @@ def one_of(*words: str) -> Any:
     """One of these words; it must be given."""
 
     def check(value: object) -> str:
-        if _is_blank(value):
+        if is_blank(value):
             broken(BLANK)
         return value if isinstance(value, str) and value in words else broken(f"must be one of {', '.join(words)}")
 
-    return PlainValidator(check, json_schema_input_type=Literal[words])
+    return PlainValidator(check, json_schema_input_type=described_as({"enum": list(words)}))
 
 
 def read_flag(value: object) -> bool:

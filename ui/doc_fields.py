@@ -94,7 +94,7 @@ def said(schema: Schema) -> str:
     if "anyOf" in schema:
         return " or ".join(said(one) for one in schema["anyOf"])
     if "$ref" in schema:
-        return schema["$ref"].removeprefix(PREFIX)
+        return str(schema["$ref"]).removeprefix(PREFIX)
     types = schema.get("type", "anything")
     return " or ".join(TYPES.get(name, name) for name in ([types] if isinstance(types, str) else types))
 

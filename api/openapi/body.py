@@ -1,6 +1,6 @@
 """What a route reads."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,10 @@ class Body:
     """Fields that this route requires beyond what its input does."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Further name of a field → the field."""
+    ignored: Collection[str] = ()
+    """Fields that may be sent along as they were answered, and do not count."""
+    fixed: Collection[str] = ()
+    """Fields that must be left blank: they were given once."""
     choices: Callable[[], Mapping[str, Sequence[str]]] = dict
     """Field → what this deployment lets it be."""
     together: Callable[[], JsonSchema] = dict

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, String
+from sqlalchemy import Boolean, Integer, String
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models import Base
@@ -46,7 +46,7 @@ def of_attribute(attribute: Any) -> JsonSchema:
 def _of_type(type_: Any) -> JsonSchema:
     if isinstance(type_, Boolean):
         return {"type": "boolean"}
-    if isinstance(type_, BigInteger):
+    if isinstance(type_, Integer):
         return {"type": "integer"}
     if isinstance(type_, String):
         return {"type": "string", **({"maxLength": type_.length} if type_.length else {})}

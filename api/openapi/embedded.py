@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from api.openapi.columns import closed, fields_of, nullable, ref
-from models import Attempt, Contact, DeliveryState, Location, ProductTransaction, User
+from models import AccountVault, Attempt, Contact, DeliveryState, Location, ProductTransaction, User
+from schemas.account_vault import ACCOUNT_VAULT_KEYS
 from schemas.contact import CONTACT_KEYS
 from schemas.location import LOCATION_KEYS
 from schemas.patterns import JsonSchema
@@ -59,12 +60,21 @@ STATS = closed(
         "p95_ms": nullable({"type": "integer"}),
     }
 )
+VAULT = {
+    **fields_of(AccountVault, (name for name in ACCOUNT_VAULT_KEYS if hasattr(AccountVault, name))),
+    "routing": {"type": "null"},
+    "expiring_in_months": nullable({"type": "integer"}),
+    "has_recurring": {"const": False},
+}
 
 COMPONENTS: Mapping[str, JsonSchema] = {
     "EmbeddedLocation": closed(fields_of(Location, LOCATION_KEYS)),
     "EmbeddedUser": USER,
     "EmbeddedContact": closed(fields_of(Contact, CONTACT_KEYS)),
     "EmbeddedProductTransaction": closed(fields_of(ProductTransaction, PRODUCT_TRANSACTION_KEYS)),
+    "EmbeddedAccountVault": closed(
+        {name: VAULT[name] for name in ACCOUNT_VAULT_KEYS},
+    ),
     "EmbeddedChangelog": CHANGELOG,
     "PostbackLog": POSTBACK_LOG,
     "Attempt": ATTEMPT,
@@ -83,6 +93,10 @@ EMBEDDED: Mapping[str, JsonSchema] = {
     "product_transaction": nullable(ref("EmbeddedProductTransaction")),
     "changelogs": _many("EmbeddedChangelog"),
     "postback_logs": _many("PostbackLog"),
+    "account_vault": nullable(ref("EmbeddedAccountVault")),
+    "tags": {"type": "array", "items": closed({"id": TEXT, "title": TEXT})},
+    "is_voidable": {"type": "boolean"},
+    "is_refundable": {"type": "boolean"},
     "basic_auth_username": nullable(TEXT),
     "signing_secret": TEXT,
     "signing_secret_hint": TEXT,

@@ -28,11 +28,15 @@ def input_schema(body: Body) -> JsonSchema:
     told = body.input.model_json_schema()
     properties = {name: _field(schema) for name, schema in told["properties"].items()}
     properties |= {name: properties[name] | {"enum": list(values)} for name, values in body.choices().items()}
+    properties |= {name: ref("Blank") for name in body.fixed}
     properties |= {alias: properties[name] for alias, name in body.aliases.items()}
-    together = {} if body.partial else dict(body.together())
+    together = dict(body.together())
     properties |= {name: properties[name]["anyOf"][0] for name in body.required}
     required = [] if body.partial else [*told.get("required", []), *body.required]
-    ignored = {name: {"description": "Only answered; ignored here."} for name in sorted(READ_ONLY - properties.keys())}
+    ignored = {
+        name: {"description": "Only answered; ignored here."}
+        for name in sorted({*READ_ONLY, *body.ignored} - properties.keys())
+    }
     fields = closed({**properties, **ignored}) | {"required": required} | _together(together, body)
     if body.partial:
         for schema in fields["properties"].values():

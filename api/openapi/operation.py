@@ -58,7 +58,10 @@ SUMMARIES = {
 def usual(kind: Kind[Any], does: str, **more: Any) -> Operation:
     """What nearly every resource has."""
     summary = SUMMARIES[does].format(plural=kind.plural, singular=kind.singular).replace(" a a", " an a")
-    body = {"create": kind.body, "update": kind.body and replace(kind.body, partial=True)}.get(does)
+    body = {
+        "create": kind.body,
+        "update": kind.change or (kind.body and replace(kind.body, partial=True, together=dict)),
+    }.get(does)
     return Operation(kind, does, **{"summary": summary, "body": body, **more})
 
 

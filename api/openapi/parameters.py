@@ -59,6 +59,8 @@ def parameters(operation: Operation, names: list[str], method: str) -> Iterator[
     if operation.lists and operation.pages:
         yield from _paging(operation.kind.columns)
         yield from _filters(operation.kind.columns)
+        for name, schema in operation.kind.parameters.items():
+            yield _query(name, schema, "")
 
 
 def _expand(offered: list[str]) -> Parameter:

@@ -18,6 +18,8 @@ def component(word: str) -> str:
 def record_schema(kind: Kind[Any], embeds: Iterable[str] = ()) -> JsonSchema:
     """A record as this door answers it."""
     properties = {name: _of_column(column) for name, column in kind.columns.items()} | dict(kind.answers)
+    for name in kind.unanswered:
+        properties.pop(name, None)
     expanded = {name: embedded_schema(kind, name) for name in (*kind.expansions, *embeds)}
     return closed({**properties, **expanded, "_links": ref("Links")}, {*kind.absent, *expanded})
 

@@ -129,7 +129,7 @@ def _refusals(operation: Operation, names: list[str], method: str) -> set[int]:
         found |= {404}
     if operation.body is not None:
         found |= {400, 413, 415}
-    if method == "POST" or operation.does in {"update", "patch"}:
+    if method == "POST" or operation.does in {"update", "patch", "delete"}:
         found |= {409}
     if operation.does in {"update", "patch", "delete"}:
         found |= {412}

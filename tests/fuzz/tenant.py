@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from extensions import db
+from models import Location, writing
 from tests.world import World, new_world
 
 CLOSED_PORT = 9
@@ -27,11 +29,29 @@ def new_tenant(world: World) -> Tenant:
     api = world.api("owner")
     event = {"location_id": world.here, "resource": "invoice", "type": "CREATE", "data": {"id": 7}}
     published = api.post("postbackevents", {"postbackevent": event}).get_json()["postbackevent"]["id"]
+    account = world.product_transaction()
+    bank_account = world.product_transaction(payment_method="ach", title="Bank accounts")
+    vault = world.vault()
+    with writing(db.session()):
+        place = db.session.get_one(Location, world.here)
+        place.default_cc, place.default_ach = account.id, bank_account.id
+    card = {"payment_method": "cc", "account_number": "4111111111111111", "exp_date": "1230"}
+    sale = {"action": "sale", "location_id": world.here, **card, "transaction_amount": "10.00"}
+    transaction = api.post("transactions", {"transaction": sale}).get_json()["transaction"]["id"]
+    [batch] = api.get("transactionbatches").get_json()["transactionbatches"]
     deliveries = [one["id"] for one in api.get("postbackdeliveries").get_json()["postbackdeliveries"]]
     asked = {"location_id": world.here, "skipped": "no_config"}
     replay = api.post("postbackreplays", {"postbackreplay": asked}).get_json()["postbackreplay"]["id"]
     known = {
         "location_id": [world.here],
+        "parent_id": [world.here],
+        "contact_id": [contact.id],
+        "product_transaction_id": [account.id],
+        "default_cc": [account.id],
+        "account_vault_id": [vault.id],
+        "previous_transaction_id": [transaction],
+        # A schema cannot name the six hundred zones there are.
+        "tz": ["America/New_York", "Europe/Berlin"],
         "url": [f"http://127.0.0.1:{CLOSED_PORT}/{path}" for path in ("receiver", "other?way=1")],
         "postback_config_id": [config.id],
     }
@@ -42,6 +62,11 @@ def new_tenant(world: World) -> Tenant:
         "postbackdeliveries": deliveries,
         "postbackevents": [published],
         "postbackreplays": [replay],
+        "accountvaults": [vault.id],
+        "producttransactions": [account.id],
+        "transactions": [transaction],
+        "transactionbatches": [batch["id"]],
+        "locationinfos": [world.here],
     }
     return Tenant(world, world.headers("owner"), known, places)
 
