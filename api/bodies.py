@@ -24,6 +24,14 @@ def body(wrapper: str) -> dict[str, object]:
     return fields
 
 
+def fields_of_body() -> dict[str, object]:
+    """The request's JSON object itself, for the one route that takes its fields without a wrapper. Raises as `body`."""
+    document = read_json()
+    if not isinstance(document, dict):
+        raise BadRequest("Send the fields as one JSON object.")
+    return document
+
+
 def listed_body(wrapper: str, largest: int) -> list[object]:
     """The list under this key of the request's JSON object, whose body may have `largest` bytes. Raises as `body`."""
     request.max_content_length = largest

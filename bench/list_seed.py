@@ -16,7 +16,12 @@ from postbacks.signing import new_secret
 
 DEVELOPER, KEY = "bench", "key-of-"
 LOCATIONS = 1000
-PEOPLE = {"all": ["place-0"], "some": [f"place-{number}" for number in range(10, 40)], "one": ["place-7"], "asleep": ["place-999"]}
+PEOPLE = {
+    "all": ["place-0"],
+    "some": [f"place-{number}" for number in range(10, 40)],
+    "one": ["place-7"],
+    "asleep": ["place-999"],
+}
 """Who asks, and at which locations they hold a role: everywhere, at 30, at one, at one where nothing happens any more."""
 DAYS = 90
 

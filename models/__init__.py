@@ -1,5 +1,6 @@
 """One table a file. Importing this package registers them all."""
 
+from models.access_token import AccessToken
 from models.account_vault import AccountVault
 from models.api_key import ApiKey
 from models.attempt import Attempt, AttemptState
@@ -23,11 +24,12 @@ from models.role import Role
 from models.sent_test import SentTest
 from models.transaction import WRITES, plan_by_index, prepare_sqlite, writing
 from models.transaction_batch import TransactionBatch
-from models.user import User
+from models.user import User, username_key
 from models.user_session import SignInFailure, UserSession
 
 __all__ = [
     "WRITES",
+    "AccessToken",
     "AccountVault",
     "ApiKey",
     "Attempt",
@@ -68,6 +70,7 @@ __all__ = [
     "prepare_clock",
     "prepare_sqlite",
     "told_ms",
+    "username_key",
     "wall_ms",
     "writing",
 ]

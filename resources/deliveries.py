@@ -18,7 +18,7 @@ DAY_MS = 24 * 60 * 60 * 1000
 
 
 def deliveries_in_sight(actor: Actor) -> Select[Delivery]:
-    """The deliveries in sight, each with its event and config loaded. Raises Forbidden where the actor may read none."""
+    """The deliveries in sight, event and config loaded. Raises Forbidden where the actor may read none."""
     require_somewhere(actor, "v2.postbackdeliveries.get")
     return (
         select(Delivery)

@@ -128,9 +128,7 @@ def keep_answer(held: Claim, answer: str | None) -> None:
 def give_back(held: Claim) -> None:
     """Forget the claim, unless something was committed under it."""
     with writing(db.session()):
-        db.session.execute(
-            _held(delete(IdempotencyKey), held).where(IdempotencyKey.state == KeyState.RUNNING.value)
-        )
+        db.session.execute(_held(delete(IdempotencyKey), held).where(IdempotencyKey.state == KeyState.RUNNING.value))
 
 
 def _held(statement: Any, held: Claim) -> Any:

@@ -17,7 +17,7 @@ from resources.access import Actor, locations_in_sight, require, require_somewhe
 from resources.audit import note
 from resources.deliveries import postback_logs_of_config, stats_of_config
 from resources.locations import hold_location, require_given_location
-from schemas.postback_config import CONFIG_FIELDS, ConfigRules, PostbackConfigInput, config_values
+from schemas.postback_config import CONFIG_FIELDS, ConfigRules, PostbackConfigInput, config_shape, config_values
 from schemas.refusals import Gone, NotFound
 from schemas.rules import is_id
 from schemas.validation import validated
@@ -91,6 +91,7 @@ def delete_postback_config(actor: Actor, config_id: str) -> None:
         config = _config_for(actor, "v2.postbackconfigs.delete", config_id, lock=True)
         if config.deleted_ts is not None:
             raise NotFound
+        actor.require_unchanged(config_shape(config))
         config.deleted_ts = now_ts()
         config.version += 1
         cancel_waiting(db.session(), config.id, "The postback config was deleted.")
@@ -144,6 +145,7 @@ def _standing_config(actor: Actor, permission: str, config_id: str) -> PostbackC
     config = _config_for(actor, permission, config_id, lock=True)
     if config.deleted_ts is not None:
         raise Gone
+    actor.require_unchanged(config_shape(config))
     return config
 
 

@@ -44,7 +44,7 @@ def publish_event(actor: Actor, fields: Mapping[str, object]) -> tuple[Published
     if faults:
         raise Invalid(faults[0])
     try:
-        [event], new = record_once([occurrence])
+        [event], new = record_once(actor, [occurrence])
     except IdTakenError:
         raise Invalid(_taken()) from None
     if new:
@@ -64,7 +64,7 @@ def publish_events(actor: Actor, items: Sequence[object]) -> tuple[list[Publishe
     _refuse(_faults_of_places(actor, occurrences))
     _refuse(_named_twice(occurrences))
     try:
-        events, new = record_once(occurrences)
+        events, new = record_once(actor, occurrences)
     except IdTakenError as taken:
         raise Invalid(_by_item({index: _taken() for index in taken.indexes})) from None
     if new:

@@ -73,6 +73,7 @@ class Resource(Generic[R]):
         record = self.found(actor, verb, record_id, lock=True)
         if record.is_deleted:
             raise Gone
+        actor.require_unchanged(self.shape(record))
         return record
 
     def for_deletion(self, actor: Actor, record_id: str) -> R:
@@ -80,6 +81,7 @@ class Resource(Generic[R]):
         record = self.found(actor, "delete", record_id, lock=True)
         if record.is_deleted:
             raise NotFound
+        actor.require_unchanged(self.shape(record))
         return record
 
     def found(self, actor: Actor, verb: str, record_id: str, *, lock: bool = False) -> R:

@@ -28,9 +28,10 @@ from postbacks.single import send_single
 from postbacks.targets import TargetRules
 from resources.access import Actor, require, require_somewhere
 from resources.account_vaults import ACCOUNT_VAULTS
+from resources.audit import note
 from resources.contacts import CONTACTS
 from resources.locations import require_given_location
-from resources.postback_configs import config_rules
+from resources.postback_configs import RESOURCE, config_rules
 from resources.resource import Resource
 from schemas.expands import read_names
 from schemas.postback_config import CONFIG_FIELDS, PostbackConfigInput
@@ -95,7 +96,7 @@ def _send(actor: Actor, config: PostbackConfig, subject: str) -> Tried:
     with _place(chosen.web_threads):
         payload = Payload("CREATE", config.resource, frozen_json(_sample(actor, config)))
         destination = prepare(config, Vault(chosen.fernet_keys))
-        left, seconds = _count(actor.user_id, subject)
+        left, seconds = _count(actor, subject, config.location_id)
         # No transaction is open from here on: the receiver may take its time.
         attempt = send_single(
             destination,
@@ -132,8 +133,9 @@ def _sample(actor: Actor, config: PostbackConfig) -> dict[str, object]:
     return {**record, **{name: offered[name](sample) for name in names if name in offered}}
 
 
-def _count(user_id: str, subject: str) -> tuple[int, int]:
+def _count(actor: Actor, subject: str, location_id: str) -> tuple[int, int]:
     """Write the test down. Answers how many are left, and the seconds until one is free again. Raises TooMany."""
+    user_id = actor.user_id
     mine = SentTest.user_id == user_id
     with writing(db.session()):
         # Whoever counts holds the user's row meanwhile, so that a burst cannot outrun the count.
@@ -148,6 +150,7 @@ def _count(user_id: str, subject: str) -> tuple[int, int]:
         if len(counted) >= MOST:
             raise TooMany(f"At most {MOST} tests of a config in {WINDOW_SECONDS} seconds. Try again soon.", seconds)
         db.session.add(SentTest(user_id=user_id, subject=subject, sent_ms=now))
+        note(actor, "test", RESOURCE, subject, location_id)
     return MOST - len(counted) - 1, seconds
 
 

@@ -42,11 +42,11 @@ def refunded_of(transaction: Transaction) -> int:
 
 
 def _is_voidable(transaction: Transaction) -> bool:
-    return is_voidable(transaction, refunded_of(transaction))
+    return is_voidable(transaction, 0) and refunded_of(transaction) == 0
 
 
 def _is_refundable(transaction: Transaction) -> bool:
-    return refundable(transaction, refunded_of(transaction)) > 0
+    return refundable(transaction, 0) > 0 and refundable(transaction, refunded_of(transaction)) > 0
 
 
 def _postback_logs_of(transaction: Transaction) -> list[dict[str, object]]:
@@ -82,6 +82,8 @@ def create_transaction(actor: Actor, fields: Mapping[str, object]) -> Transactio
         with writing(db.session()):
             transaction = _run(actor, given)
     except IntegrityError:
+        if given.transaction_api_id is None:
+            raise
         raise _taken() from None
     queue.wake()
     return transaction

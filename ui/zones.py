@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from extensions import db
 from models import Location
-from resources.users import ZONES, choose_zone
+from resources.shown_zone import ZONES, choose_zone
 from ui.session import current_actor, require_sign_in, safe_path
 
 COOKIE = "zone"

@@ -1,14 +1,14 @@
 """locations and product transactions: deletion, unique location_api_id
 
 Revision: 0009
-Revises: 0007
+Revises: 0008
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0009'
-down_revision = '0013'
+down_revision = '0008'
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """transactions
 
 Revision: 0011
-Revises: 0007
+Revises: 0010
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """indexes of lists: contacts by change and by name, deliveries that did not arrive
 
 Revision: 0012
-Revises: 0007
+Revises: 0011
 """
 
 from alembic import op
@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 revision = '0012'
-down_revision = '0015'
+down_revision = '0011'
 branch_labels = None
 depends_on = None
 
