@@ -41,6 +41,8 @@ class Kind(Generic[R]):
     """What is answered that no column says, or otherwise than its column does."""
     unanswered: Collection[str] = ()
     """Columns that lists may be asked by, and that no answer has."""
+    linked: bool = True
+    """Whether its records have addresses of their own, and say so in `_links`."""
     absent: Collection[str] = ()
     """Answered names that not every record has."""
     embedded: Mapping[str, JsonSchema] = field(default_factory=dict)

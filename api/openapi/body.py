@@ -14,6 +14,7 @@ class Body:
 
     input: type[Input]
     key: str
+    """Empty where the fields stand bare."""
     partial: bool = False
     """That every field may be left out."""
     optional: bool = False

@@ -95,6 +95,8 @@ def _operation(route: Route, found: list[Route]) -> Document:
         "parameters": list(parameters(operation, route.names, route.method)),
         "responses": _linked(route, found),
     }
+    if operation.signs_in:
+        described["security"] = [{"developerId": []}]
     if operation.note:
         described["description"] = operation.note
     if operation.body is not None:
@@ -108,7 +110,7 @@ def _operation(route: Route, found: list[Route]) -> Document:
 def _linked(route: Route, found: list[Route]) -> dict[str, JsonSchema]:
     """Its answers; a new record leads to what can be done with it."""
     given = answered.responses(route.operation, route.names, route.method)
-    links = _links(route, found) if route.operation.does == "create" and "201" in given else {}
+    links = _links(route, found) if route.operation.does == "create" and not route.names and "201" in given else {}
     if links:
         given["201"]["links"] = links
     return given
@@ -116,6 +118,8 @@ def _linked(route: Route, found: list[Route]) -> dict[str, JsonSchema]:
 
 def _links(route: Route, found: list[Route]) -> dict[str, JsonSchema]:
     kind = route.operation.kind
+    if not kind.linked:
+        return {}
     record_id = f"$response.body#/{kind.singular}/id"
     return {
         one.id: {"operationId": one.id, "parameters": {one.names[0]: record_id}}

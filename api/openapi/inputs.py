@@ -15,12 +15,13 @@ def body_schema(body: Body) -> JsonSchema:
     """The whole body: what it holds, under its key."""
     fields = input_schema(body)
     held = {"type": "array", "minItems": 1, "maxItems": body.most, "items": fields} if body.most else fields
-    return closed({body.key: held})
+    return closed({body.key: held}) if body.key else fields
 
 
 def body_example(body: Body) -> dict[str, Any]:
     """A body that could be sent as it is."""
-    return {body.key: [dict(body.example)] if body.most else dict(body.example)}
+    given = dict(body.example)
+    return {body.key: [given] if body.most else given} if body.key else given
 
 
 def input_schema(body: Body) -> JsonSchema:

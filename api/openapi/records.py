@@ -21,7 +21,8 @@ def record_schema(kind: Kind[Any], embeds: Iterable[str] = ()) -> JsonSchema:
     for name in kind.unanswered:
         properties.pop(name, None)
     expanded = {name: embedded_schema(kind, name) for name in (*kind.expansions, *embeds)}
-    return closed({**properties, **expanded, "_links": ref("Links")}, {*kind.absent, *expanded})
+    links = {"_links": ref("Links")} if kind.linked else {}
+    return closed({**properties, **expanded, **links}, {*kind.absent, *expanded})
 
 
 def embedded_schema(kind: Kind[Any], name: str) -> JsonSchema:

@@ -63,6 +63,8 @@ HEADERS: Mapping[str, Response] = {
     "X-Request-Id": {"required": True, "schema": REQUEST_ID, "description": "Names the request in our logs."},
     "ETag": {"required": False, "schema": {"type": "string"}, "description": "Names the record's state."},
     "Idempotent-Replayed": {"required": False, "schema": {"const": "true"}, "description": "The first answer again."},
+    "RateLimit": {"required": False, "schema": {"type": "string"}, "description": "What is left of the limit."},
+    "RateLimit-Policy": {"required": False, "schema": {"type": "string"}, "description": "The limit."},
     "Retry-After": {"required": True, "schema": {"type": "integer", "minimum": 0}, "description": "Seconds."},
 }
 REFUSALS: Mapping[int, str] = {
@@ -70,12 +72,13 @@ REFUSALS: Mapping[int, str] = {
     401: "The credentials are missing or not valid.",
     403: "Your role lacks the permission for this.",
     404: "There is no such record, or none in sight.",
+    406: "Accept does not allow what this answers.",
     409: "The record does not stand as this asks of it, or was deleted.",
     412: "The record is not what If-Match names; nothing was changed.",
     413: "The body is too large.",
     415: "The body is not application/json.",
     422: "Some values are not valid: field by field.",
-    429: "Too often in too short a time.",
+    429: "Too often in too short a time; where the deployment limits requests.",
     503: "The database is away for the moment; nothing was changed.",
 }
 WAITING = frozenset({429, 503})
@@ -95,9 +98,9 @@ def answers(operation: Operation) -> Mapping[int, JsonSchema | None]:
     if operation.answers:
         return operation.answers
     if operation.lists:
-        return {
-            200: closed({kind.plural: {"type": "array", "items": ref(component(kind.singular))}, "meta": ref("Meta")})
-        }
+        records = {"type": "array", "items": ref(component(kind.singular))}
+        meta = {"meta": ref("Meta")} if operation.pages else {}
+        return {200: closed({kind.plural: records, **meta})}
     if operation.does == "delete":
         return {204: None}
     usual = 201 if operation.does == "create" else 200
@@ -116,7 +119,9 @@ def _good(operation: Operation, status: int, schema: JsonSchema | None, method: 
     if operation.lists and operation.pages:
         content["content"] |= {one.mimetype: {"schema": {"type": "string"}} for one in FORMATS.values()}
     also = {name: {"schema": header} for name, header in operation.headers.items()}
-    usual = _headers("X-Request-Id", "ETag", *(["Idempotent-Replayed"] if method == "POST" else []))
+    usual = _headers(
+        "X-Request-Id", "ETag", "RateLimit", "RateLimit-Policy", *(["Idempotent-Replayed"] if method == "POST" else [])
+    )
     return {"description": SAYS[status], "headers": {**usual, **also}, **content}
 
 
@@ -124,7 +129,7 @@ SAYS = {200: "Done.", 201: "It is made.", 204: "It is deleted."}
 
 
 def _refusals(operation: Operation, names: list[str], method: str) -> set[int]:
-    found = {401, 403, 422, 503, *operation.refusals}
+    found = {401, 403, 406, 422, 429, 503, *operation.refusals}
     if names:
         found |= {404}
     if operation.body is not None:
