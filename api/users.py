@@ -24,13 +24,14 @@ def _role_shape(role: Role) -> dict[str, object]:
     return {"location_id": role.location_id, "role": role.name}
 
 
+EXAMPLE = {"username": "jones", "last_name": "Jones", "primary_location_id": "23948sdnfia1129i9asf92"}
 KIND = Kind(
     "user",
     "users",
     user_record,
     columns_of(User, USER_KEYS),
     about="People, and programs that act for them. `me` is one's own id.",
-    body=Body(UserInput, "user", example={"username": "jones", "last_name": "Jones"}),
+    body=Body(UserInput, "user", required=["primary_location_id"], example=EXAMPLE),
 )
 ROLE_KIND = Kind(
     "role",

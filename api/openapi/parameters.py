@@ -73,7 +73,8 @@ def _headers(operation: Operation, method: str) -> Iterator[Parameter]:
     if operation.does == "show":
         yield _header("If-None-Match", TAGS, "An ETag; 304 where the answer has not changed.")
     if operation.does in {"update", "patch", "delete"}:
-        yield _header("If-Match", TAGS, "An ETag; 412 where the record is not that any more, and nothing is changed.")
+        says = "An ETag, or `*`; 412 where the record is not that any more, and nothing is changed."
+        yield _header("If-Match", TAGS, says) | {"example": "*"}
     if method == "POST" and not operation.signs_in:
         key = {"type": "string", "pattern": "^[!-~]{1,255}$"}
         yield _header("Idempotency-Key", key, "Sent again with the same body within 24 h: the first answer again.")

@@ -16,12 +16,16 @@ BY_OTHER_RECORDS = re.compile(
     r"|is given to another event of this batch as well\."
     r"|was used for another request; use a new one\."  # an Idempotency-Key
     r"|cursor is none of this list in this order"
+    r"|its digits do not add up"
     r"|cannot be changed\."
+    r"|is not active\."
     r"|is turned off: turn it on first\."
     r"|must not be before Created Ts From\."  # two values compared
 )
 BY_THE_RECORD: Mapping[str, Sequence[str]] = {
     # A change is judged together with what stands: it may not fit this config, and fit another one.
+    "/v2/accountvaults/{record_id}": ("exp_date", "account_type", "account_holder_name"),
+    "/v2/transactions/{record_id}": ("transaction_amount",),
     "/v2/postbackconfigs/{config_id}": ("product_transaction_id", "expands", "basic_auth_username", "on_create"),
 }
 

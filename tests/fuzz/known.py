@@ -21,7 +21,8 @@ def with_known(
             _in_bodies(operation.get("requestBody", {}), known)
             for parameter in operation["parameters"]:
                 if parameter["in"] == "path":
-                    parameter["schema"] = _places(places.get(operation["tags"][0], ()), parameter["schema"])
+                    there = known.get(parameter["name"]) or places.get(operation["tags"][0], ())
+                    parameter["schema"] = _places(there, parameter["schema"])
     return told
 
 

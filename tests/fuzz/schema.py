@@ -9,7 +9,10 @@ import schemathesis
 from flask import Flask
 from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
-from schemathesis.config._checks import POSITIVE_DATA_ACCEPTANCE_EXPECTED_STATUSES
+from schemathesis.config._checks import (
+    NEGATIVE_DATA_REJECTION_EXPECTED_STATUSES,
+    POSITIVE_DATA_ACCEPTANCE_EXPECTED_STATUSES,
+)
 from schemathesis.core.transport import Response
 from schemathesis.engine import events, from_schema
 from schemathesis.transport import wsgi
@@ -73,7 +76,10 @@ def _config(seed: int, examples: int, headers: Mapping[str, str], phases: Sequen
                 "allow-extra-parameters": False,
                 "database": "none",
             },
-            "checks": {"positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "412"]}},
+            "checks": {
+                "positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "412"]},
+                "negative_data_rejection": {"expected-statuses": [*REJECTED, "412"]},
+            },
             "phases": chosen,
         }
     )
@@ -81,6 +87,7 @@ def _config(seed: int, examples: int, headers: Mapping[str, str], phases: Sequen
 
 ACCEPTED = POSITIVE_DATA_ACCEPTANCE_EXPECTED_STATUSES
 """What answers a well-formed request; that a record is not what `If-Match` names is no fault of its form either."""
+REJECTED = NEGATIVE_DATA_REJECTION_EXPECTED_STATUSES
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 
