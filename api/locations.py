@@ -10,7 +10,7 @@ from resources.locations import get_location, locations
 from schemas.location import LOCATION_KEYS, LocationInput, location_shape
 
 CODES = ("account_number", "state", "country", "default_cc", "default_ach")
-EXAMPLE = {"name": "Harbor Street Store", "parent_id": "demo-merchant-group"}
+EXAMPLE = {"name": "Harbor Street Store", "parent_id": "23948sdnfia1129i9asf92"}
 COLUMNS = columns_of(Location, LOCATION_KEYS, CODES)
 KIND = Kind(
     "location",

@@ -42,7 +42,7 @@ def _sent(operations: Sequence[Schema]) -> tuple[dict[str, Schema], set[str]]:
     for operation in operations:
         if operation["operationId"].startswith("create") and "requestBody" in operation:
             body = operation["requestBody"]["content"][JSON]["schema"]
-            [fields] = body["properties"].values()
+            fields = next(iter(body["properties"].values())) if len(body["properties"]) == 1 else body  # bare fields
             return {
                 name: schema for name, schema in fields["properties"].items() if schema.get("description") != IGNORED
             }, set(fields["required"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from extensions import db
 from models import Location, writing
-from tests.world import World, new_world
+from tests.world import Api, World
 
 CLOSED_PORT = 9
 """Nobody listens there: what is sent to it is refused at once, and nothing leaves the machine."""
@@ -25,57 +25,54 @@ def new_tenant(world: World) -> Tenant:
     """The tenant in the world's database; the application's context is the caller's to push."""
     config = world.config(url=f"http://127.0.0.1:{CLOSED_PORT}/receiver")
     world.config(resource="invoice")
-    contact = world.contact()
+    contact, vault = world.contact(), world.vault()
+    account, bank_account = _accounts(world)
     api = world.api("owner")
-    event = {"location_id": world.here, "resource": "invoice", "type": "CREATE", "data": {"id": 7}}
-    published = api.post("postbackevents", {"postbackevent": event}).get_json()["postbackevent"]["id"]
-    account = world.product_transaction()
-    bank_account = world.product_transaction(payment_method="ach", title="Bank accounts")
-    vault = world.vault()
-    with writing(db.session()):
-        place = db.session.get_one(Location, world.here)
-        place.default_cc, place.default_ach = account.id, bank_account.id
     card = {"payment_method": "cc", "account_number": "4111111111111111", "exp_date": "1230"}
-    sale = {"action": "sale", "location_id": world.here, **card, "transaction_amount": "10.00"}
-    transaction = api.post("transactions", {"transaction": sale}).get_json()["transaction"]["id"]
-    [batch] = api.get("transactionbatches").get_json()["transactionbatches"]
-    deliveries = [one["id"] for one in api.get("postbackdeliveries").get_json()["postbackdeliveries"]]
-    asked = {"location_id": world.here, "skipped": "no_config"}
-    replay = api.post("postbackreplays", {"postbackreplay": asked}).get_json()["postbackreplay"]["id"]
+    sale = _made(api, "transaction", action="sale", location_id=world.here, transaction_amount="10.00", **card)
+    event = _made(api, "postbackevent", location_id=world.here, resource="invoice", type="CREATE", data={"id": 7})
+    replay = _made(api, "postbackreplay", location_id=world.here, skipped="no_config")
     known = {
-        "location_id": [world.here],
-        "parent_id": [world.here],
-        "primary_location_id": [world.here],
+        **dict.fromkeys(("location_id", "parent_id", "primary_location_id"), [world.here]),
         "contact_id": [contact.id],
-        "product_transaction_id": [account.id],
-        "default_cc": [account.id],
+        **dict.fromkeys(("product_transaction_id", "default_cc"), [account]),
+        "default_ach": [bank_account],
         "account_vault_id": [vault.id],
-        "previous_transaction_id": [transaction],
+        "previous_transaction_id": [sale],
         # A schema cannot name the six hundred zones there are.
         "tz": ["America/New_York", "Europe/Berlin"],
         "url": [f"http://127.0.0.1:{CLOSED_PORT}/{path}" for path in ("receiver", "other?way=1")],
         "postback_config_id": [config.id],
     }
+    listed = ("postbackdeliveries", "transactionbatches", "auditlogs", "changelogs")
     places = {
+        **{plural: [one["id"] for one in api.get(plural).get_json()[plural]] for plural in listed},
+        **dict.fromkeys(("locations", "locationinfos"), [world.here]),
+        # Not the one whose key opens the door: what is done to users must not end the run.
+        **dict.fromkeys(("users", "roles", "userapikeys"), [world.users["viewer"].id]),
         "contacts": [contact.id],
-        "locations": [world.here],
         "postbackconfigs": [config.id],
-        "postbackdeliveries": deliveries,
-        "postbackevents": [published],
+        "postbackevents": [event],
         "postbackreplays": [replay],
         "accountvaults": [vault.id],
-        "producttransactions": [account.id],
-        "transactions": [transaction],
-        "transactionbatches": [batch["id"]],
-        "locationinfos": [world.here],
-        # Not the one whose key opens the door: what is done to users must not end the run.
-        "users": [world.users["viewer"].id],
-        "roles": [world.users["viewer"].id],
-        "userapikeys": [world.users["viewer"].id],
-        "auditlogs": [api.get("auditlogs").get_json()["auditlogs"][0]["id"]],
-        "changelogs": [api.get("changelogs").get_json()["changelogs"][0]["id"]],
+        "producttransactions": [account],
+        "transactions": [sale],
     }
     return Tenant(world, world.headers("owner"), known, places)
 
 
-__all__ = ["Tenant", "new_tenant", "new_world"]
+def _accounts(world: World) -> tuple[str, str]:
+    """The location's default product transactions for cards and for bank accounts."""
+    account = world.product_transaction().id
+    bank_account = world.product_transaction(payment_method="ach", title="Bank accounts").id
+    with writing(db.session()):
+        place = db.session.get_one(Location, world.here)
+        place.default_cc, place.default_ach = account, bank_account
+    return account, bank_account
+
+
+def _made(api: Api, singular: str, **fields: object) -> str:
+    """The id of a new record."""
+    answer = api.post(f"{singular}s", {singular: fields})
+    assert answer.status_code == 201, answer.text
+    return str(answer.get_json()[singular]["id"])
