@@ -27,7 +27,7 @@ TOKEN = closed(
         "user_type_id": {"type": "integer"},
     }
 )
-KIND = Kind(
+KIND: Kind[dict[str, object]] = Kind(
     "token",
     "token",
     dict,

@@ -71,6 +71,5 @@ def _placed(body: Any, reader: Reader) -> Any:
         return [_placed(one, reader) for one in body]
     if not isinstance(body, Mapping):
         return body
-    return {
-        name: reader.location_id if name == "location_id" else _placed(value, reader) for name, value in body.items()
-    }
+    own = dict.fromkeys(("location_id", "parent_id", "primary_location_id"), reader.location_id)
+    return {name: own[name] if name in own else _placed(value, reader) for name, value in body.items()}

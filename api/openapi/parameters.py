@@ -5,6 +5,7 @@ from typing import Any
 
 from api.filters import LONGEST_VALUE, Column, Match
 from api.openapi.operation import Operation
+from api.ordering import MOST_FIELDS
 from api.paging import LARGEST_SIZE, LAST_PAGE, SIZE
 from api.tables import FORMATS
 from schemas.patterns import LETTER_OF_A_LINE, SPACES, JsonSchema
@@ -95,7 +96,7 @@ def _paging(columns: Mapping[str, Column]) -> Iterator[Parameter]:
     yield _query("cursor", {"type": "string"}, "Where to go on, from the link to the next page.")
     yield _query("_format", {"type": "string", "enum": ["json", *FORMATS]}, "csv and tsv: a table, streamed.")
     field = f"-?(?:{'|'.join(columns)})"
-    sort = {"type": "string", "pattern": f"^(?:{field}(?:,{field})*| *)$"}
+    sort = {"type": "string", "pattern": f"^(?:{field}(?:,{field}){{0,{MOST_FIELDS - 1}}}| *)$"}
     yield _query("sort", sort, "Columns to sort by, up to four; `-` before one turns it round.")
 
 

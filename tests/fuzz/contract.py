@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from schemathesis import Case, HookContext
-from schemathesis.core.failures import Failure
+from schemathesis.core.failures import AcceptedNegativeData, Failure
 from schemathesis.core.transport import Response
 from schemathesis.openapi.checks import AllowHeaderMismatch, RejectedPositiveData
 
@@ -32,6 +32,9 @@ BY_THE_RECORD: Mapping[str, Sequence[str]] = {
 
 def only_findings(_context: HookContext, failure: Failure, case: Case[Any], response: Response) -> bool:
     """Whether a failure is one: schemathesis' hook `filter_failure`."""
+    if isinstance(failure, AcceptedNegativeData) and "positive test case" in failure.message:
+        # Fed from another answer: the id of a record that was made meanwhile, which the run's own list does not name.
+        return False
     if isinstance(failure, AllowHeaderMismatch):
         # `/batch` could be a record's id as well: what any id allows is allowed there, and finds nothing.
         return bool(case.operation.path != "/v2/postbackevents/batch")

@@ -33,9 +33,9 @@ def new_tenant(world: World) -> Tenant:
     event = _made(api, "postbackevent", location_id=world.here, resource="invoice", type="CREATE", data={"id": 7})
     replay = _made(api, "postbackreplay", location_id=world.here, skipped="no_config")
     known = {
-        **dict.fromkeys(("location_id", "parent_id", "primary_location_id"), [world.here]),
+        **{key: [world.here] for key in ("location_id", "parent_id", "primary_location_id")},
         "contact_id": [contact.id],
-        **dict.fromkeys(("product_transaction_id", "default_cc"), [account]),
+        **{key: [account] for key in ("product_transaction_id", "default_cc")},
         "default_ach": [bank_account],
         "account_vault_id": [vault.id],
         "previous_transaction_id": [sale],
@@ -47,9 +47,9 @@ def new_tenant(world: World) -> Tenant:
     listed = ("postbackdeliveries", "transactionbatches", "auditlogs", "changelogs")
     places = {
         **{plural: [one["id"] for one in api.get(plural).get_json()[plural]] for plural in listed},
-        **dict.fromkeys(("locations", "locationinfos"), [world.here]),
+        **{key: [world.here] for key in ("locations", "locationinfos")},
         # Not the one whose key opens the door: what is done to users must not end the run.
-        **dict.fromkeys(("users", "roles", "userapikeys"), [world.users["viewer"].id]),
+        **{key: [world.users["viewer"].id] for key in ("users", "roles", "userapikeys")},
         "contacts": [contact.id],
         "postbackconfigs": [config.id],
         "postbackevents": [event],
