@@ -18,7 +18,7 @@ from schemas.transaction_input import ChangeInput, TransactionInput
 CODES = ("payment_method", "first_six", "last_four", "batch", "auth_code", "avs", "cvv_response", "account_type")
 REFERENCES = ("transaction_batch_id", "previous_transaction_id")
 """Not answered, but asked for: what settled together, what refunds a sale."""
-COLUMNS = columns_of(Transaction, (*TRANSACTION_KEYS, *REFERENCES), CODES)
+COLUMNS = columns_of(Transaction, (*TRANSACTION_KEYS, *REFERENCES), CODES, money=MONEY, made_with_ids=True)
 AMOUNT: JsonSchema = {"type": "string", "pattern": "^[0-9]+\\.[0-9]{2}$"}
 EXAMPLE = {
     "action": "sale",
