@@ -54,6 +54,19 @@ class SignInThrottled(Refusal):
 
 def sign_in(username: str, password: str, address: str) -> str:
     """A new session's token for this person. Raises SignInRefused or SignInThrottled."""
+    user = prove_password(username, password, address)
+    renewed = hash_password(password) if needs_rehash(user.password_hash or "") else None
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    with writing(db.session()):
+        if renewed:
+            db.session.execute(update(User).where(User.id == user.id).values(password_hash=renewed))
+        db.session.add(UserSession(digest=_token_digest(token), user_id=user.id, address=address[:64]))
+    log.info("signed_in", user_id=user.id, address=address)
+    return token
+
+
+def prove_password(username: str, password: str, address: str) -> User:
+    """Who this is, the password being theirs. Raises SignInRefused or SignInThrottled; a failure counts."""
     pair, place = _digest("account", username, address), _digest("address", address)
     with writing(db.session()):
         counted = _count_try(db.session(), pair, place)
@@ -63,16 +76,10 @@ def sign_in(username: str, password: str, address: str) -> str:
     if not right or user is None or not _may_use_console(user):
         log.info("sign_in_refused", address=address)
         raise SignInRefused
-    renewed = hash_password(password) if needs_rehash(user.password_hash or "") else None
-    token = secrets.token_urlsafe(TOKEN_BYTES)
     with writing(db.session()):
         db.session.execute(delete(SignInFailure).where(SignInFailure.digest == pair))
         db.session.execute(delete(SignInFailure).where(SignInFailure.id == counted))
-        if renewed:
-            db.session.execute(update(User).where(User.id == user.id).values(password_hash=renewed))
-        db.session.add(UserSession(digest=_token_digest(token), user_id=user.id, address=address[:64]))
-    log.info("signed_in", user_id=user.id, address=address)
-    return token
+    return user
 
 
 def sign_out(token: str) -> None:
