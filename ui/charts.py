@@ -106,10 +106,12 @@ class BarChart:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line, in as many pieces as the hours without a figure leave of it; `points` as SVG wants them."""
+    """One line, in as many pieces as the hours without a figure leave of it, each a list of points as SVG has them."""
 
     name: str
     pieces: Sequence[str]
+    dots: Sequence[str]
+    """Pieces of a single hour, drawn by their round ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +155,8 @@ def latency_chart(hours: Sequence[Hour]) -> LineChart:
     top = _rounded_up(most / unit) * unit
     scale = [f"{value / unit:g} {name}" for value in (top, top / 2)] + ["0"]
     lines = [
-        Line("p50", _pieces(hours, lambda hour: hour.p50_ms, top)),
-        Line("p95", _pieces(hours, lambda hour: hour.p95_ms, top)),
+        _line("p50", hours, lambda hour: hour.p50_ms, top),
+        _line("p95", hours, lambda hour: hour.p95_ms, top),
     ]
     keys = [Key("p50", "p50: half were faster", "", ""), Key("p95", "p95: 95 in 100 were faster", "", "")]
     slowest = max(hours, key=lambda hour: hour.p95_ms or 0, default=None)
@@ -190,15 +192,16 @@ def _places(hours: Sequence[Hour]) -> Iterator[tuple[float, float, Hour]]:
         yield round(place * width, 2), round(width, 2), hour
 
 
-def _pieces(hours: Sequence[Hour], figure: Callable[[Hour], int | None], top: float) -> list[str]:
-    """The line through the hours' middles; a piece of a single hour is a point, drawn by its round end."""
+def _line(name: str, hours: Sequence[Hour], figure: Callable[[Hour], int | None], top: float) -> Line:
+    """The line through the hours' middles."""
     width = WIDTH / max(1, len(hours))
     points = [
         None if (value := figure(hour)) is None else f"{(place + 0.5) * width:.2f},{HEIGHT * (1 - value / top):.2f}"
         for place, hour in enumerate(hours)
     ]
     pieces = [[point for point in piece if point] for there, piece in groupby(points, bool) if there]
-    return [" ".join(piece if len(piece) > 1 else piece * 2) for piece in pieces]
+    lines = [" ".join(piece) for piece in pieces if len(piece) > 1]
+    return Line(name, lines, [f"{piece[0]} {piece[0]}" for piece in pieces if len(piece) == 1])
 
 
 def _rounded_up(most: float) -> int:
