@@ -2,14 +2,16 @@
 
 from extensions import db
 from models import writing
+from postbacks.encryption import UnreadableSecretError
 from resources.access import Actor, require
 from resources.audit import note
 from resources.postback_configs import RESOURCE, get_postback_config, signing_secret
 from resources.sign_in import prove_password
+from schemas.refusals import Conflict
 
 
 def reveal_secret(actor: Actor, config_id: str, password: str, address: str) -> str:
-    """The config's current signing secret. Raises NotFound, Forbidden, SignInRefused, SignInThrottled.
+    """The config's current signing secret. Raises NotFound, Forbidden, Conflict, SignInRefused, SignInThrottled.
 
     Wrong passwords count like failed sign-ins: a session that was left open is no way to guess one.
     """
@@ -19,4 +21,7 @@ def reveal_secret(actor: Actor, config_id: str, password: str, address: str) -> 
     with writing(db.session()):
         config = get_postback_config(actor, config_id)
         note(actor, "reveal_secret", RESOURCE, config.id, config.location_id)
-        return signing_secret(config)
+        try:
+            return signing_secret(config)
+        except UnreadableSecretError as error:
+            raise Conflict(str(error)) from error

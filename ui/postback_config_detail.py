@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from extensions import db
 from models import PostbackConfig, now_ts
+from postbacks.encryption import UnreadableSecretError
 from resources import config_health, secret_reveal, test_sends
 from resources import postback_configs as verbs
 from resources.access import require
@@ -18,6 +19,8 @@ from ui.postback_configs import located, may_edit, postback_configs
 from ui.session import current_actor
 from ui.trial import trial_of
 from ui.verification import snippets
+
+__all__ = ["postback_configs"]
 
 RECENT = 8
 
@@ -39,7 +42,7 @@ def show(location_id: str, config_id: str) -> str:
         rows=[row_of_delivery(delivery) for delivery in config_health.recent_deliveries(config.id, RECENT)],
         outcomes=outcome_chart(hours),
         latency=latency_chart(hours),
-        hint=verbs.signing_secret_hint(config),
+        hint=_hint(config),
         rotating=(config.previous_secret_until_ts or 0) > now_ts(),
         snippets=snippets(),
         may_edit=may_edit(location.id),
@@ -119,6 +122,14 @@ def _secret_page(config: PostbackConfig, shown: str, why: str) -> str:
         why=why,
         snippets=snippets(),
     )
+
+
+def _hint(config: PostbackConfig) -> str | None:
+    """The secret's end; None where it was stored under an encryption key that is gone."""
+    try:
+        return verbs.signing_secret_hint(config)
+    except UnreadableSecretError:
+        return None
 
 
 def _replay_url(config: PostbackConfig) -> str | None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask, g, request
 
 from models import told_ms
-from ui.charts import clock
+from ui.chart_words import clock
 from ui.postback_schedule import length, schedule_line
 from ui.theme import chosen_theme
 from ui.times import exact_time, iso_time, relative_time

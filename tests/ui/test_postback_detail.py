@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from extensions import db
-from models import AuditEntry, PostbackConfig
+from models import AuditEntry, PostbackConfig, writing
 from resources.postback_configs import signing_secret
 from resources.sign_in import FAILURES_PER_ACCOUNT_AND_ADDRESS
 from resources.test_sends import MOST
@@ -176,3 +176,13 @@ def test_a_test_is_refused_where_the_target_is_or_there_were_too_many(world: Wor
     assert refused.status_code == 429
     assert "Nothing was sent." in text_of(refused)
     assert len(receiver.requests()) == MOST
+
+
+def test_a_secret_whose_key_is_gone_breaks_no_page(world: World, operator: Console) -> None:
+    config = world.config()
+    with writing(db.session()):
+        db.session.get_one(PostbackConfig, config.id).signing_secret = b"not readable"
+    page = operator.get(path_of(world, config))
+    assert page.status_code == 200
+    assert "an encryption key that is gone" in text_of(page)
+    assert operator.post(path_of(world, config, "secret/reveal"), {"password": PASSWORD}).status_code == 409
