@@ -18,7 +18,7 @@ from ui.charts import sparkline
 from ui.paging import Page
 from ui.session import current_actor, require_sign_in
 
-PAGE_SIZE = 20
+PAGE_SIZE = 12
 """Each line has figures of its own, whose cost a page must bear."""
 
 postback_configs = Blueprint("postback_configs", __name__, url_prefix="/locations/<location_id>/settings/postbacks")
