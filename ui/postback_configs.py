@@ -9,7 +9,7 @@ from extensions import db, settings
 from models import Location, PostbackConfig
 from resources import config_health
 from resources import postback_configs as verbs
-from resources.access import may
+from resources.access import may, require
 from resources.locations import get_location
 from schemas.refusals import NotFound
 from ui.fresh_secret import take_secret
@@ -46,7 +46,7 @@ def secret(location_id: str, config_id: str) -> str | Response:
 
 @postback_configs.get("/<config_id>/pause")
 def confirm_pause(location_id: str, config_id: str) -> str:
-    return _confirmation("postback_configs/pause.html", location_id, config_id)
+    return _confirmation("postback_configs/pause.html", "put", location_id, config_id)
 
 
 @postback_configs.post("/<config_id>/pause")
@@ -67,7 +67,7 @@ def resume(location_id: str, config_id: str) -> Response:
 
 @postback_configs.get("/<config_id>/delete")
 def confirm_delete(location_id: str, config_id: str) -> str:
-    return _confirmation("postback_configs/delete.html", location_id, config_id)
+    return _confirmation("postback_configs/delete.html", "delete", location_id, config_id)
 
 
 @postback_configs.post("/<config_id>/delete")
@@ -106,7 +106,8 @@ def to_list(location_id: str) -> Response:
     return redirect(url_for("postback_configs.index", location_id=location_id), 303)
 
 
-def _confirmation(template: str, location_id: str, config_id: str) -> str:
+def _confirmation(template: str, verb: str, location_id: str, config_id: str) -> str:
     location, config = located(location_id, config_id)
+    require(db.session(), current_actor(), f"v2.postbackconfigs.{verb}", location.id)
     waiting = config_health.count_waiting(config.id)
     return render_template(template, location=location, config=config, waiting=waiting)

@@ -1,0 +1,175 @@
+"""What the calls of the matrix are about: a record of each kind at each of two places, and the id of none."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+
+from extensions import db
+from models import (
+    Base,
+    Delivery,
+    Event,
+    Inbox,
+    Location,
+    PostbackReplay,
+    new_id,
+    now_ts,
+    wall_ms,
+    writing,
+)
+from tests.world import World
+
+PLACES = ("own", "foreign")
+MISSING = "missing"
+ARGUMENTS = {
+    "location_id": "locations",
+    "contact_id": "contacts",
+    "config_id": "postbackconfigs",
+    "delivery_id": "postbackdeliveries",
+    "event_id": "postbackevents",
+    "replay_id": "postbackreplays",
+    "token": "inboxes",
+    "filename": "files",
+}
+"""Which kind of record an argument of a path names. `record_id` names one of the endpoint's own kind."""
+
+
+class Ground:
+    """Makes records as the admin of each place. `ids[place]` are all that nobody elsewhere may be told of."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.location = {"own": world.here, "foreign": world.elsewhere, MISSING: new_id()}
+        self.admin = {"own": "owner", "foreign": "stranger"}
+        self.ids: dict[str, set[str]] = defaultdict(set)
+        self.stock: dict[tuple[str, str], str] = {}
+        self.watch = db.engine.connect()
+        for place in PLACES:
+            self.ids[place].add(self.location[place])
+            self.stock["locations", place] = self.location[place]
+
+    def one(self, kind: str, place: str) -> str:
+        """A record of that kind for reading; the same one each time."""
+        if place == MISSING:
+            return self.location[MISSING] if kind == "locations" else _nobody(kind)
+        if (kind, place) not in self.stock:
+            self.stock[kind, place] = self.fresh(kind, place)
+        return self.stock[kind, place]
+
+    def fresh(self, kind: str, place: str) -> str:
+        """A record of that kind that nothing was done to yet."""
+        if place == MISSING:
+            return _nobody(kind)
+        made = MAKERS[kind](self, place)
+        self.ids[place].add(made)
+        return made
+
+    def state(self) -> object:
+        """Differs after any commit by the application on SQLite; elsewhere, after any that adds or removes rows."""
+        if self.watch.dialect.name == "sqlite":
+            return self.watch.exec_driver_sql("PRAGMA data_version").scalar()
+        return rows()
+
+    def add(self, row: Base) -> str:
+        with writing(db.session()):
+            db.session.add(row)
+        return str(getattr(row, "token", None) or row.id)  # type: ignore[attr-defined]
+
+
+def _nobody(kind: str) -> str:
+    return secrets.token_urlsafe(18) if kind == "inboxes" else new_id()
+
+
+def _location(ground: Ground, place: str) -> str:
+    return ground.add(Location(id=new_id(), name=f"A shop at {place}", parent_id=ground.location[place]))
+
+
+def _contact(ground: Ground, place: str) -> str:
+    return ground.world.contact(ground.admin[place], location_id=ground.location[place]).id
+
+
+def _config(ground: Ground, place: str) -> str:
+    return ground.world.config(ground.admin[place], location_id=ground.location[place], resource="accountvault").id
+
+
+def _event(ground: Ground, place: str) -> str:
+    return ground.add(
+        Event(
+            id=new_id(),
+            location_id=ground.location[place],
+            resource="accountvault",
+            record_id=new_id(),
+            type="CREATE",
+            data='{"id":"1"}',
+            developer_id="developer-of-the-tests",
+            idempotency_id=secrets.token_hex(8),
+        )
+    )
+
+
+def _delivery(state: str) -> Callable[[Ground, str], str]:
+    def make(ground: Ground, place: str) -> str:
+        delivery = Delivery(
+            id=new_id(),
+            event_id=ground.one("postbackevents", place),
+            postback_config_id=ground.one("postbackconfigs", place),
+            location_id=ground.location[place],
+            state=state,
+            finished_ms=None if state == "waiting" else wall_ms(),
+        )
+        return ground.add(delivery)
+
+    return make
+
+
+def _replay(state: str) -> Callable[[Ground, str], str]:
+    def make(ground: Ground, place: str) -> str:
+        user = ground.world.users[ground.admin[place]]
+        replay = PostbackReplay(
+            id=new_id(),
+            location_id=ground.location[place],
+            status="failed",
+            rate=1,
+            state=state,
+            total=1,
+            created_user_id=user.id,
+            created_by=user.username,
+        )
+        return ground.add(replay)
+
+    return make
+
+
+def _inbox(ground: Ground, place: str) -> str:
+    """There is one at each location."""
+    known = select(Inbox.token).where(Inbox.location_id == ground.location[place])
+    token = db.session.scalar(known)
+    if token is not None:
+        return token
+    return ground.add(
+        Inbox(token=secrets.token_urlsafe(18), location_id=ground.location[place], created_ts=now_ts(), answer="200")
+    )
+
+
+MAKERS: dict[str, Callable[[Ground, str], str]] = {
+    "locations": _location,
+    "contacts": _contact,
+    "postbackconfigs": _config,
+    "postbackevents": _event,
+    "postbackdeliveries": _delivery("waiting"),
+    "failed postbackdeliveries": _delivery("failed"),
+    "postbackreplays": _replay("running"),
+    "paused postbackreplays": _replay("paused"),
+    "inboxes": _inbox,
+    "files": lambda _ground, _place: "console.css",
+}
+
+
+def rows() -> dict[str, int]:
+    """How many rows each table has."""
+    tables = Base.metadata.sorted_tables
+    db.session.rollback()
+    found = db.session.execute(select(*(select(func.count()).select_from(table).scalar_subquery() for table in tables)))
+    return dict(zip((table.name for table in tables), found.one(), strict=True))

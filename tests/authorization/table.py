@@ -1,0 +1,105 @@
+"""What each route answers to whom. A new endpoint is a new line here: without one the matrix fails."""
+
+from tests.authorization.expectations import READERS, WRITERS, Table, anybody, may, records
+from tests.world import seed_config
+
+ALL = "list show create update delete"
+CONFIG = {"postbackconfig": {"number_of_attempts": 2}}
+
+
+def _contact(place: str) -> dict[str, object]:
+    return {"location_id": place, "last_name": "Jones"}
+
+
+def _event(place: str) -> dict[str, object]:
+    return {"location_id": place, "resource": "accountvault", "type": "CREATE", "data": {"id": "1"}}
+
+
+def _replay(place: str) -> dict[str, object]:
+    return {"location_id": place, "status": "failed"}
+
+
+API: Table = {
+    **records("contacts", ALL, who=WRITERS, key="contact", make=_contact, change={"last_name": "Smith"}),
+    **records("locations", "list show"),
+    # configs
+    "GET v2.postbackconfigs.list_postback_configs": may(READERS, lists="postbackconfigs"),
+    "POST v2.postbackconfigs.create": may(WRITERS, 201, body=lambda place: {"postbackconfig": seed_config(place)}),
+    "GET v2.postbackconfigs.show": may(READERS),
+    "PUT v2.postbackconfigs.update": may(WRITERS, body=CONFIG),
+    "PATCH v2.postbackconfigs.update": may(WRITERS, body=CONFIG),
+    "DELETE v2.postbackconfigs.delete": may(WRITERS, 204),
+    "POST v2.postbackconfigs.rotate_secret": may(WRITERS),
+    "POST v2.postbackconfigs.send_test": may(WRITERS),
+    # deliveries
+    "GET v2.postbackdeliveries.list_deliveries": may(READERS, lists="postbackdeliveries"),
+    "GET v2.postbackdeliveries.show": may(READERS),
+    "POST v2.postbackdeliveries.cancel": may(WRITERS),
+    "POST v2.postbackdeliveries.retry": may(WRITERS, kind="failed postbackdeliveries"),
+    "POST v2.postbackdeliveries.hurry": may(WRITERS),
+    # events of other applications
+    "POST v2.postbackevents.publish": may(WRITERS, 201, body=lambda place: {"postbackevent": _event(place)}),
+    "POST v2.postbackevents.publish_batch": may(
+        WRITERS, 201, body=lambda place: {"postbackevents": [{**_event(place), "idempotency_id": "1"}]}
+    ),
+    "GET v2.postbackevents.show": may(READERS),
+    # replays
+    "GET v2.postbackreplays.list_postback_replays": may(READERS, lists="postbackreplays"),
+    "POST v2.postbackreplays.create": may(WRITERS, 201, body=lambda place: {"postbackreplay": _replay(place)}),
+    "GET v2.postbackreplays.show": may(READERS),
+    "POST v2.postbackreplays.cancel": may(WRITERS),
+    "POST v2.postbackreplays.pause": may(WRITERS),
+    "POST v2.postbackreplays.resume": may(WRITERS, kind="paused postbackreplays"),
+}
+
+NEW_CONFIG = {"resource": "contact", "url": "https://127.0.0.1/r", "on_create": "1", "number_of_attempts": "1"} | {
+    "attempt_interval": "300",
+    "format": "api-default",
+}
+
+CONSOLE: Table = {
+    "GET start": anybody(302),
+    "GET locations.index": may(READERS, lists="locations"),
+    "GET locations.show": may(READERS),
+    "GET contacts.index": may(READERS, lists="contacts"),
+    "GET contacts.new": may(WRITERS),
+    "POST contacts.create": may(WRITERS, 303, body={"last_name": "Jones"}),
+    "GET contacts.edit": may(READERS),
+    "POST contacts.update": may(WRITERS, 303, body={"last_name": "Smith"}),
+    "GET contacts.confirm_delete": may(WRITERS),
+    "POST contacts.delete": may(WRITERS, 303),
+    "GET postback_configs.index": may(READERS, lists="postbackconfigs"),
+    "GET postback_configs.new": may(WRITERS),
+    "POST postback_configs.create": may(WRITERS, 303, body=NEW_CONFIG),
+    "GET postback_configs.edit": may(WRITERS),
+    "POST postback_configs.update": may(WRITERS, 303, body=NEW_CONFIG),
+    "GET postback_configs.secret": may(READERS, 303),
+    "GET postback_configs.confirm_pause": may(WRITERS),
+    "POST postback_configs.pause": may(WRITERS, 303),
+    "POST postback_configs.resume": may(WRITERS, 303),
+    "GET postback_configs.confirm_delete": may(WRITERS),
+    "POST postback_configs.delete": may(WRITERS, 303),
+    "GET deliveries.index": may(READERS, lists="postbackdeliveries"),
+    "GET deliveries.live_index": may(READERS, lists="postbackdeliveries"),
+    "GET deliveries.of_location": may(READERS, lists="postbackdeliveries"),
+    "GET deliveries.live_of_location": may(READERS, lists="postbackdeliveries"),
+    "GET deliveries.show": may(READERS),
+    "GET deliveries.live": may(READERS),
+    "GET inbox.of_location": may(READERS, 303),
+    "GET inbox.show": may(READERS),
+    "GET inbox.live": may(READERS),
+    "POST inbox.answer": may(WRITERS, 303, body={"answer": "500"}),
+}
+
+OPEN: Table = {
+    "GET static": anybody(200, 404),
+    "GET health.healthz": anybody(),
+    "GET health.version": anybody(),
+    "GET health.readyz": anybody(503),
+    "GET health.metrics": anybody(),
+    "GET sign_in.form": anybody(200, 303),
+    "POST sign_in.enter": anybody(401, 429, body={"username": "x", "password": "y"}),
+    "POST sign_in.leave": anybody(303),
+    "POST theme.choose": anybody(303, body={"theme": "dark"}),
+    "POST receiver.receive": anybody(200, 404),
+}
