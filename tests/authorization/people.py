@@ -7,7 +7,8 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from extensions import db
-from models import ApiKey, UserSession, writing
+from models import UserSession, writing
+from tests.authorization.ground import FAR_AHEAD
 from tests.ui.console import TOKEN, console_of
 from tests.world import World
 
@@ -17,7 +18,6 @@ ROLES = {**{name: name for name in USERS}, "stranger": "admin"}
 ANONYMOUS = "anonymous"
 PEOPLE = (ANONYMOUS, *USERS)
 REQUEST_ID = "a-request-of-the-matrix"
-FAR_AHEAD = 99_999_999_999
 
 
 def home(person: str) -> str:
@@ -58,7 +58,6 @@ def people_of(world: World) -> dict[str, Person]:
     with db.session.no_autoflush:
         found = {person.name: person for person in _people(world)}
     with writing(db.session()):
-        db.session.execute(update(ApiKey).values(last_used_ts=FAR_AHEAD))
         db.session.execute(update(UserSession).values(last_seen_ts=FAR_AHEAD))
     return found
 

@@ -35,7 +35,9 @@ API: Table = {
     "GET v2.postbackdeliveries.list_deliveries": may(READERS, lists="postbackdeliveries"),
     "GET v2.postbackdeliveries.show": may(READERS),
     "POST v2.postbackdeliveries.cancel": may(WRITERS),
-    "POST v2.postbackdeliveries.retry": may(WRITERS, kind="failed postbackdeliveries"),
+    "POST v2.postbackdeliveries.retry": may(
+        WRITERS, kind="failed postbackdeliveries", body={"postbackdelivery": {"force": 1}}
+    ),
     "POST v2.postbackdeliveries.hurry": may(WRITERS),
     # events of other applications
     "POST v2.postbackevents.publish": may(WRITERS, 201, body=lambda place: {"postbackevent": _event(place)}),
