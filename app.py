@@ -22,7 +22,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         require_keys(settings)
     configure_logs(settings)
 
-    app = Flask(__name__, instance_path=str(settings.instance_path))
+    app = Flask(__name__, static_folder=None, instance_path=str(settings.instance_path))
     app.config.from_mapping(web.flask_config(settings))
     bind_settings(app, settings)
 

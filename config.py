@@ -86,8 +86,14 @@ class Settings(BaseSettings):
     custom_resources: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Resource names of the deployment's own, comma list"
     )
+    rate_limit: str = Field(
+        "",
+        pattern=r"^([1-9][0-9]{0,8}/[1-9][0-9]{0,5})?$",
+        description="Requests of one API credential, and in how many seconds: 600/60; empty: no limit",
+    )
     session_hours: float = Field(12.0, gt=0, description="Hours a sign-in lasts without use")
     secure_cookies: bool = Field(True, description="Send cookies over https only (the demo turns it off)")
+    query_credentials: bool = Field(False, description="Let the API take credentials from the query string")
     hsts: bool = Field(False, description="Send Strict-Transport-Security")
     trusted_proxies: int = Field(0, ge=0, le=8, description="Reverse proxies in front whose X-Forwarded-* is believed")
     log_format: str = Field("json", pattern="^(json|console)$", description="json or console")
@@ -152,6 +158,12 @@ class Settings(BaseSettings):
     @cached_property
     def effective_public_url(self) -> str:
         return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def requests_in_seconds(self) -> tuple[int, int] | None:
+        """What `rate_limit` says."""
+        requests, _, seconds = self.rate_limit.partition("/")
+        return (int(requests), int(seconds)) if seconds else None
 
     @cached_property
     def fernet_keys(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ SECRET_KEYS = frozenset(
         "user_api_key",
         "authorization",
         "token",
+        "access_token",
         "data",
     }
 )

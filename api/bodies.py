@@ -24,6 +24,14 @@ def body(wrapper: str) -> dict[str, object]:
     return fields
 
 
+def fields_of_body() -> dict[str, object]:
+    """The request's JSON object itself, for the one route that takes its fields without a wrapper. Raises as `body`."""
+    document = read_json()
+    if not isinstance(document, dict):
+        raise BadRequest("Send the fields as one JSON object.")
+    return document
+
+
 def listed_body(wrapper: str, largest: int) -> list[object]:
     """The list under this key of the request's JSON object, whose body may have `largest` bytes. Raises as `body`."""
     request.max_content_length = largest
@@ -71,10 +79,11 @@ def read_json() -> Any:
 
 
 def _whole_body() -> bytes:
-    """All of the body. One of unsaid length is cut off at the limit without a word, so that is looked at here."""
+    """All of the body. One of unsaid length is cut off at the limit without a word, and one that was read before was
+    read under another limit, so that is looked at here."""
     data = request.get_data()
     limit = request.max_content_length
-    if request.content_length is None and limit is not None and len(data) >= limit:
+    if limit is not None and (len(data) > limit or (request.content_length is None and len(data) == limit)):
         raise RequestEntityTooLarge
     return data
 

@@ -7,8 +7,10 @@ from typing import Any, Generic, TypeVar
 
 from flask import Response, request
 
+from api.etags import tagged
 from api.filters import Columns
 from extensions import settings
+from resources.preconditions import record_tag
 from schemas.refusals import Invalid
 
 PREFIX = "/v2"
@@ -26,6 +28,8 @@ class Kind(Generic[R]):
     """What lists may be filtered and sorted by."""
     expansions: Mapping[str, Callable[[R], object]] = field(default_factory=dict)
     """What `?expand=` may embed in any answer."""
+    parameters: frozenset[str] = frozenset()
+    """What its lists may be asked besides, by names that are no filters."""
 
 
 def answer(payload: object, status: int = 200) -> Response:
@@ -48,18 +52,23 @@ def record_answer(
     status: int = 200,
     also: Mapping[str, object] | None = None,
 ) -> Response:
-    """One record. `also` holds what only this answer may embed, by its expand name."""
+    """One record with its ETag. `also` holds what only this answer may embed, by its expand name."""
     known = {name: value for name, value in (also or {}).items() if name in expand}
-    return answer({kind.singular: embedded(kind, record, expand, known)}, status)
+    shape = kind.shape(record)
+    response = answer({kind.singular: _around(kind, record, shape, expand, known)}, status)
+    return tagged(response, record_tag(shape), embedded=bool(expand))
 
 
-def embedded(
-    kind: Kind[R], record: R, expand: Collection[str], known: Mapping[str, object] | None = None
-) -> dict[str, object]:
+def embedded(kind: Kind[R], record: R, expand: Collection[str]) -> dict[str, object]:
     """A record as answers hold it: its shape, what was asked to be embedded, its links."""
-    shape = dict(kind.shape(record))
+    return _around(kind, record, kind.shape(record), expand, {})
+
+
+def _around(
+    kind: Kind[R], record: R, shape: Mapping[str, object], expand: Collection[str], known: Mapping[str, object]
+) -> dict[str, object]:
     expanded = {name: kind.expansions[name](record) for name in expand if name in kind.expansions}
-    return {**shape, **expanded, **(known or {}), "_links": {"self": {"href": href(kind.plural, str(shape["id"]))}}}
+    return {**shape, **expanded, **known, "_links": {"self": {"href": href(kind.plural, str(shape["id"]))}}}
 
 
 def href(*path: str) -> str:

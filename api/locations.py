@@ -4,10 +4,12 @@ from api.envelopes import Kind
 from api.filters import columns_of
 from api.routes import Verbs, record_routes
 from models import Location
+from resources.location_changes import create_location, delete_location, update_location
 from resources.locations import get_location, locations
 from schemas.location import LOCATION_KEYS, location_shape
 
-CODES = ("state", "country", "default_cc", "default_ach")
-KIND = Kind("location", "locations", location_shape, columns_of(Location, LOCATION_KEYS, CODES))
+CODES = ("account_number", "state", "country", "default_cc", "default_ach")
+COLUMNS = columns_of(Location, LOCATION_KEYS, CODES)
+KIND = Kind("location", "locations", location_shape, COLUMNS)
 
-routes = record_routes(KIND, Verbs(locations, get_location))
+routes = record_routes(KIND, Verbs(locations, get_location, create_location, update_location, delete_location))

@@ -1,35 +1,41 @@
-"""Lists: a page of the records in sight, filtered and sorted as the query says, with `meta`."""
+"""Lists: a page of the records in sight, filtered and sorted as the query says, with `meta`.
+
+`next` carries a cursor: the place to go on from, so that records which come or go meanwhile move nothing, and page
+50,000 costs what page 2 does. Where a cursor is given, `page` only says how the page is called.
+"""
 
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask import Response, request
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select
 
 from api.envelopes import Kind, answer, embedded, expands_asked, href
-from api.filters import Columns, filtered
-from extensions import db
+from api.filters import filtered
+from api.ordering import END, order_asked
+from api.pieces import Found, Piece, plan_by_index
+from api.tables import format_asked, table_answer
+from api.totals import Total, total_of
 from schemas.refusals import Invalid
 from schemas.rules import DIGITS
-from schemas.validation import unknown_names
 
 R = TypeVar("R")
 
 SIZE = 20
 LARGEST_SIZE = 200
 LAST_PAGE = 1_000_000_000
-LIST_PARAMETERS = frozenset({"page", "page_size", "sort", "expand"})
-DEFAULT_SORT = "-created_ts"
-MOST_SORT_FIELDS = 4
+PLACES = ("page", "page_size", "cursor")
+LIST_PARAMETERS = frozenset({*PLACES, "sort", "expand", "_format"})
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which part of a list: `number` counts from 1."""
+    """Which part of a list: `number` counts from 1; `cursor` is where it begins, where one was given."""
 
     number: int
     size: int
+    cursor: str | None = None
 
     @property
     def offset(self) -> int:
@@ -38,22 +44,34 @@ class Page:
 
 def list_answer(kind: Kind[R], statement: Select[R]) -> Response:
     """The page that the query asks for. Raises Invalid for any part of the query that cannot be followed."""
-    expand, page, sort = expands_asked(kind), _page_asked(), _sort_asked(kind.columns)
-    filters = [(name, value) for name, value in request.args.items(multi=True) if name not in LIST_PARAMETERS]
-    chosen = filtered(statement, kind.columns, filters)
-    total = _count(chosen)
-    rows = db.session.scalars(chosen.order_by(*_order(kind.columns, sort)).offset(page.offset).limit(page.size))
-    records = [embedded(kind, record, expand) for record in rows]
-    meta = {"pagination": _pagination(kind.plural, page, total), "sort": {"attributes": sort}}
+    expand, page, format_ = expands_asked(kind), _page_asked(), format_asked()
+    order = order_asked(kind.columns, request.args.get("sort"))
+    own = LIST_PARAMETERS | kind.parameters
+    filters = [(name, value) for name, value in request.args.items(multi=True) if name not in own]
+    found = Found(statement, filtered(statement, kind.columns, filters), kind.columns, order)
+    if format_ is not None and not any(name in request.args for name in PLACES):
+        return table_answer(kind, found.stream(), expand, format_)
+    plan_by_index()
+    total = total_of(found.rows)
+    piece = _piece(found, page, total)
+    if format_ is not None:
+        return table_answer(kind, iter([piece.records]), expand, format_)
+    records = [embedded(kind, record, expand) for record in piece.records]
+    meta = {"pagination": _pagination(kind.plural, page, found, piece, total), "sort": {"attributes": order.sort}}
     return answer({kind.plural: records, "meta": meta})
 
 
-def _count(statement: Select[Any]) -> int:
-    return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+def _piece(found: Found[R], page: Page, total: Total) -> Piece[R]:
+    if page.cursor == END:
+        return found.last(page.size)
+    if page.cursor is not None:
+        return found.piece(page.size, after=found.order.place(page.cursor))
+    return found.piece(page.size, offset=page.offset, total=total)
 
 
 def _page_asked() -> Page:
-    return Page(_number_asked("page", 1, LAST_PAGE), _number_asked("page_size", SIZE, LARGEST_SIZE))
+    number, size = _number_asked("page", 1, LAST_PAGE), _number_asked("page_size", SIZE, LARGEST_SIZE)
+    return Page(number, size, request.args.get("cursor") or None)
 
 
 def _number_asked(name: str, default: int, most: int) -> int:
@@ -65,46 +83,30 @@ def _number_asked(name: str, default: int, most: int) -> int:
     return int(given)
 
 
-def _sort_asked(columns: Columns) -> dict[str, str]:
-    """Field → asc or desc, in the order of their weight."""
-    asked = [part.strip() for part in request.args.get("sort", DEFAULT_SORT).split(",")][:MOST_SORT_FIELDS]
-    fields = {part.removeprefix("-"): "desc" if part.startswith("-") else "asc" for part in asked if part}
-    unknown = [name for name in fields if name not in columns]
-    if unknown:
-        sentences = [sentence for found in unknown_names(unknown, "field to sort by").values() for sentence in found]
-        raise Invalid({"sort": sentences})
-    return fields
-
-
-def _order(columns: Columns, sort: dict[str, str]) -> list[ColumnElement[Any]]:
-    """Unset comes first going up, last going down, on every store; the id decides between equals."""
-    last = next(reversed(sort.values()), "desc")
-    terms = {**sort, "id": sort.get("id", last)}
-    return [
-        columns[name].stored.asc().nulls_first() if direction == "asc" else columns[name].stored.desc().nulls_last()
-        for name, direction in terms.items()
-    ]
-
-
-def _pagination(plural: str, page: Page, total: int) -> dict[str, object]:
-    count = -(-total // page.size)
-    numbers = {
-        "self": page.number,
-        "first": 1 if count else None,
-        "prev": min(page.number - 1, count) or None,
-        "next": page.number + 1 if page.number < count else None,
-        "last": count or None,
-    }
-    links = {name: {"href": _page_href(plural, number)} for name, number in numbers.items() if number}
+def _pagination(plural: str, page: Page, found: Found[Any], piece: Piece[Any], total: Total) -> dict[str, object]:
+    if page.cursor is None and piece.records:
+        total = total.knowing(page.offset + len(piece.records) + (piece.after is not None))
+    count = -(-total.count // page.size)
+    links = {"self": _link(plural, page.number, page.cursor)}
+    if count:
+        links["first"] = _link(plural, 1)
+        links["last"] = _link(plural, count, None if total.exact else END)
+    if page.number > 1 and (previous := min(page.number - 1, count)):
+        links["prev"] = _link(plural, previous)
+    if piece.after is not None:
+        links["next"] = _link(plural, page.number + 1, found.order.cursor(piece.after))
+    inexact = {} if total.exact else {"totalCountIsExact": False}
     return {
         "links": links,
-        "totalCount": total,
+        "totalCount": total.count,
+        **inexact,
         "pageCount": count,
         "currentPage": page.number,
         "perPage": page.size,
     }
 
 
-def _page_href(plural: str, number: int) -> str:
-    query = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
-    return f"{href(plural)}?{urlencode([*query, ('page', number)])}"
+def _link(plural: str, number: int, cursor: str | None = None) -> dict[str, str]:
+    query = [(name, value) for name, value in request.args.items(multi=True) if name not in {"page", "cursor"}]
+    place = [("page", str(number)), *([("cursor", cursor)] if cursor else [])]
+    return {"href": f"{href(plural)}?{urlencode([*query, *place])}"}

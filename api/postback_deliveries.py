@@ -17,13 +17,18 @@ from schemas.delivery import attempt_shape, delivery_shape
 MS = 1000
 COLUMNS = {
     **columns_of(Delivery, ["id", "event_id", "postback_config_id", "location_id", "replay_id"]),
-    **columns_of(Event, ["resource", "record_id", "type", "product_transaction_id"], ["resource", "type"]),
-    **columns_of(PostbackConfig, ["url", "number_of_attempts"]),
+    **columns_of(
+        Event,
+        ["resource", "record_id", "type", "product_transaction_id"],
+        ["resource", "type"],
+        through=Delivery.event,
+    ),
+    **columns_of(PostbackConfig, ["url", "number_of_attempts"], through=Delivery.config),
     **columns_of(Delivery, ["reason_code", "reason", "attempts_made"], ["reason_code"]),
     "status": Column(Delivery.state, Match.EXACT),
     "code": Column(Delivery.last_status, Match.NUMBER),
     "next_attempt_ts": Column(Delivery.next_attempt_ms, Match.TIME, MS),
-    "created_ts": Column(Delivery.created_ms, Match.TIME, MS),
+    "created_ts": Column(Delivery.created_ms, Match.TIME, MS, made_with=Delivery.id),
     "finished_ts": Column(Delivery.finished_ms, Match.TIME, MS),
 }
 

@@ -15,7 +15,7 @@ MS = 1000
 COLUMNS = {
     **columns_of(PostbackReplay, ["id", *FILTERS, "rate", "total", "done", "state", "reason"], ["state"]),
     **columns_of(PostbackReplay, ["created_user_id", "created_by"]),
-    "created_ts": Column(PostbackReplay.created_ms, Match.TIME, MS),
+    "created_ts": Column(PostbackReplay.created_ms, Match.TIME, MS, made_with=PostbackReplay.id),
     "finished_ts": Column(PostbackReplay.finished_ms, Match.TIME, MS),
 }
 KIND = Kind("postbackreplay", "postbackreplays", replay_shape, COLUMNS, verbs.EXPANSIONS)

@@ -124,7 +124,7 @@ def stage(store: Store, **changes: str) -> Iterator[Stage]:
     with contextlib.ExitStack() as clearing:
         clearing.callback(shutil.rmtree, folder, ignore_errors=True)
         database_url = clearing.enter_context(store.database())
-        chosen = {**_settings_of(folder, database_url), **changes}
+        chosen = {**settings_of(folder, database_url), **changes}
         environment = {**os.environ, **{f"POSTBACK_{name.upper()}": value for name, value in chosen.items()}}
         clearing.callback(_end_all, processes)
         app = create_app(Settings.model_validate(chosen))
@@ -179,7 +179,8 @@ def _end_all(processes: list[subprocess.Popen[Any]]) -> None:
         end(process)
 
 
-def _settings_of(folder: Path, database_url: str) -> dict[str, str]:
+def settings_of(folder: Path, database_url: str) -> dict[str, str]:
+    """The settings of a product whose files lie in this folder."""
     return {
         "instance_path": str(folder),
         "database_url": database_url,

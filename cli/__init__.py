@@ -3,11 +3,11 @@
 from flask import Flask
 
 from cli.keys import generate_keys, rotate_encryption
-from cli.people import create_admin
+from cli.people import add_developer, create_admin
 from cli.run import up, worker
 from cli.settings import show_settings
 
-COMMANDS = (up, worker, show_settings, generate_keys, rotate_encryption, create_admin)
+COMMANDS = (up, worker, show_settings, generate_keys, rotate_encryption, create_admin, add_developer)
 
 
 def register(app: Flask) -> None:

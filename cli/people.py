@@ -1,4 +1,4 @@
-"""`flask create-admin`: the first person on a new deployment."""
+"""`flask create-admin` and `flask create-developer`: the first person and the first program on a new deployment."""
 
 import click
 from flask.cli import with_appcontext
@@ -6,7 +6,11 @@ from sqlalchemy import select
 
 from extensions import db
 from models import Location, new_id, writing
-from resources.users import create_user, grant_role
+from resources.access import command_actor
+from resources.audit import note
+from resources.credentials import create_developer
+from resources.roles import grant_role
+from resources.users import create_user
 from schemas.refusals import Invalid
 
 
@@ -18,11 +22,12 @@ from schemas.refusals import Invalid
 def create_admin(*, username: str, password: str, root_name: str) -> None:
     """Create a user who may do everything everywhere."""
     root_id = _root_id(root_name)
+    actor = command_actor(db.session())
     try:
-        user = create_user(username, password)
+        user = create_user(actor, {"username": username, "password": password})
     except Invalid as refusal:
         raise click.ClickException(" ".join(text for texts in refusal.errors.values() for text in texts)) from None
-    grant_role(user.id, root_id, "admin")
+    grant_role(actor, user.id, {"location_id": root_id, "role": "admin"})
     click.echo(f"{user.username} is admin of everything (location {root_id}).")
 
 
@@ -34,4 +39,18 @@ def _root_id(name: str) -> str:
     root = Location(id=new_id(), name=name)
     with writing(db.session()):
         db.session.add(root)
+        db.session.flush()
+        note(command_actor(db.session()), "create", "location", root.id, root.id, after={"name": name})
     return root.id
+
+
+@click.command("create-developer")
+@click.argument("name")
+@with_appcontext
+def add_developer(*, name: str) -> None:
+    """Register an integrator and print the id that its programs send as `developer-id`."""
+    try:
+        developer = create_developer(name)
+    except Invalid as refusal:
+        raise click.ClickException(" ".join(text for texts in refusal.errors.values() for text in texts)) from None
+    click.echo(developer.id)

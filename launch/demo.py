@@ -14,12 +14,14 @@ from config import Settings
 from extensions import db
 from launch.demo_file import demo_file, read_demo_file, write_demo_file
 from launch.programs import HOST
-from models import Developer, Location, User, writing
-from resources.access import actor_for
-from resources.credentials import create_developer, generate_api_key, is_known_developer, user_by_key
+from models import Developer, Location, Role, User, writing
+from resources.access import actor_for, command_actor
+from resources.api_keys import generate_api_key
+from resources.credentials import create_developer, is_known_developer, user_by_key
 from resources.inboxes import inbox_of
 from resources.passwords import verify_password
-from resources.users import create_user, grant_role, set_password
+from resources.roles import grant_role
+from resources.users import create_user, set_password
 
 FIRST_LOCATION_ID = "23948sdnfia1129i9asf92"
 """The contract page's own example, so that its requests can be pasted as they stand."""
@@ -98,8 +100,11 @@ def _user(username: str, *, role: str, first_name: str, last_name: str) -> User:
     found = db.session.scalar(select(User).where(User.username == username))
     if found is None:
         names = {"first_name": first_name, "last_name": last_name}
-        found = create_user(username, primary_location_id=FIRST_LOCATION_ID, **names)
-    grant_role(found.id, GROUP_ID, role)
+        actor = command_actor(db.session())
+        found = create_user(actor, {"username": username, "primary_location_id": FIRST_LOCATION_ID, **names})
+    held = db.session.get(Role, (found.id, GROUP_ID))
+    if held is None or held.name != role:
+        grant_role(command_actor(db.session()), found.id, {"location_id": GROUP_ID, "role": role})
     return found
 
 
@@ -111,7 +116,9 @@ def _developer_id(written: str) -> str:
 
 
 def _working_key(user: User, written: str) -> str:
-    return written if written and user_by_key(user.id, written) else generate_api_key(user.id)
+    return (
+        written if written and user_by_key(user.id, written) else generate_api_key(command_actor(db.session()), user.id)
+    )
 
 
 def _working_password(user: User, written: str) -> str:

@@ -1,17 +1,21 @@
 """One table a file. Importing this package registers them all."""
 
+from models.access_token import AccessToken
 from models.account_vault import AccountVault
 from models.api_key import ApiKey
 from models.attempt import Attempt, AttemptState
 from models.audit_entry import AuditEntry
 from models.base import Base, first_id_at, new_id, new_ids, now_ms, now_ts, told_ms, wall_ms
+from models.change import Change
 from models.clock_anchor import ClockAnchor, prepare_clock
 from models.contact import Contact
 from models.delivery import Delivery, DeliveryState
 from models.developer import Developer
 from models.event import Event
+from models.idempotency_key import IdempotencyKey, KeyState
 from models.inbox import Inbox, InboxMessage
 from models.location import Location
+from models.payment import Transaction
 from models.placed import DeletableRecord, PlacedRecord
 from models.postback_config import PostbackConfig
 from models.postback_replay import PostbackReplay, ReplayState
@@ -19,17 +23,20 @@ from models.product_transaction import ProductTransaction
 from models.role import Role
 from models.sent_test import SentTest
 from models.transaction import WRITES, plan_by_index, prepare_sqlite, writing
-from models.user import User
+from models.transaction_batch import TransactionBatch
+from models.user import User, username_key
 from models.user_session import SignInFailure, UserSession
 
 __all__ = [
     "WRITES",
+    "AccessToken",
     "AccountVault",
     "ApiKey",
     "Attempt",
     "AttemptState",
     "AuditEntry",
     "Base",
+    "Change",
     "ClockAnchor",
     "Contact",
     "DeletableRecord",
@@ -37,8 +44,10 @@ __all__ = [
     "DeliveryState",
     "Developer",
     "Event",
+    "IdempotencyKey",
     "Inbox",
     "InboxMessage",
+    "KeyState",
     "Location",
     "PlacedRecord",
     "PostbackConfig",
@@ -48,6 +57,8 @@ __all__ = [
     "Role",
     "SentTest",
     "SignInFailure",
+    "Transaction",
+    "TransactionBatch",
     "User",
     "UserSession",
     "first_id_at",
@@ -59,6 +70,7 @@ __all__ = [
     "prepare_clock",
     "prepare_sqlite",
     "told_ms",
+    "username_key",
     "wall_ms",
     "writing",
 ]

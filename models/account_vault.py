@@ -1,4 +1,4 @@
-"""Account vaults: cards and bank accounts kept for later payments. Of the number only its first six and last four."""
+"""Account vaults: cards and bank accounts kept for later payments. Of the number only what tells it apart."""
 
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,7 +17,8 @@ class AccountVault(DeletableRecord):
     """cc or ach."""
     title: Mapped[str | None] = mapped_column(String(64))
     account_holder_name: Mapped[str | None] = mapped_column(String(64))
-    first_six: Mapped[str] = mapped_column(String(6))
+    first_six: Mapped[str | None] = mapped_column(String(6))
+    """Of a card."""
     last_four: Mapped[str] = mapped_column(String(4))
     billing_address: Mapped[str | None] = mapped_column(String(255))
     billing_zip: Mapped[str | None] = mapped_column(String(12))

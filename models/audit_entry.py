@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import JSON, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, query_expression
 
 from models.base import Base, Id, new_id, now_ts
 
@@ -30,6 +30,10 @@ class AuditEntry(Base):
     changes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """Field → [before, after]; secrets masked."""
     request_id: Mapped[str | None] = mapped_column(String(64))
+
+    data_before: Mapped[str | None] = query_expression()
+    data_after: Mapped[str | None] = query_expression()
+    """The frozen data of the record's event before, and of this one, where `resources.audit_search` read the entry."""
 
     __table_args__ = (
         Index("ix_audit_entries_location_id_id", "location_id", "id"),

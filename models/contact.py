@@ -6,6 +6,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Id, new_id, now_ts
 from models.placed import DeletableRecord
 
+STANDING = text("deleted_ts IS NULL")
+
 
 class Contact(DeletableRecord):
     __tablename__ = "contacts"
@@ -41,9 +43,17 @@ class Contact(DeletableRecord):
     __table_args__ = (
         Index("ix_contacts_location_id_id", "location_id", "id"),
         Index(
-            "uq_contacts_location_id_contact_api_id",
-            "location_id",
+            "ix_contacts_modified_ts_id",
+            "modified_ts",
+            "id",
+            sqlite_where=STANDING,
+            postgresql_where=STANDING,
+            postgresql_include=["location_id"],
+        ),
+        Index(
+            "uq_contacts_contact_api_id_location_id",
             "contact_api_id",
+            "location_id",
             unique=True,
             sqlite_where=text("deleted_ts IS NULL AND contact_api_id IS NOT NULL"),
             postgresql_where=text("deleted_ts IS NULL AND contact_api_id IS NOT NULL"),

@@ -23,6 +23,7 @@ class DeliveryState(StrEnum):
 
 WAITING_ONLY = text("state = 'waiting'")
 SENDING_ONLY = text("state = 'sending'")
+UNDELIVERED_ONLY = text("state IN ('failed', 'cancelled')")
 REPLAYED_ONLY = text("replay_id IS NOT NULL")
 
 
@@ -78,6 +79,14 @@ class Delivery(Base):
         Index("ix_deliveries_due", "next_attempt_ms", sqlite_where=WAITING_ONLY, postgresql_where=WAITING_ONLY),
         Index("ix_deliveries_leased", "lease_until_ms", sqlite_where=SENDING_ONLY, postgresql_where=SENDING_ONLY),
         Index("ix_deliveries_replay_id", "replay_id", sqlite_where=REPLAYED_ONLY, postgresql_where=REPLAYED_ONLY),
+        Index(
+            "ix_deliveries_undelivered",
+            "state",
+            "id",
+            sqlite_where=UNDELIVERED_ONLY,
+            postgresql_where=UNDELIVERED_ONLY,
+            postgresql_include=["location_id"],
+        ),
         Index("ix_deliveries_location_id_id", "location_id", "id"),
         Index("ix_deliveries_postback_config_id_id", "postback_config_id", "id"),
     )

@@ -2,10 +2,13 @@
 
 from functools import cache
 
-from sqlalchemy import ForeignKey, Select, String, bindparam, select
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, and_, bindparam, select, text
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from models.base import Base, Id, new_id, now_ts
+from models.product_transaction import ProductTransaction
+
+NAMED = text("deleted_ts IS NULL AND location_api_id IS NOT NULL")
 
 
 class Location(Base):
@@ -35,6 +38,31 @@ class Location(Base):
     contact_email_trx_receipt_default: Mapped[bool] = mapped_column(default=False)
     created_ts: Mapped[int] = mapped_column(default=now_ts)
     modified_ts: Mapped[int] = mapped_column(default=now_ts)
+    deleted_ts: Mapped[int | None]
+    """Events, deliveries and deleted records keep pointing at it: its row stays for their history."""
+
+    __table_args__ = (
+        Index(
+            "uq_locations_parent_id_location_api_id",
+            "parent_id",
+            "location_api_id",
+            unique=True,
+            sqlite_where=NAMED,
+            postgresql_where=NAMED,
+        ),
+    )
+
+    product_transactions: Mapped[list[ProductTransaction]] = relationship(
+        primaryjoin=lambda: and_(ProductTransaction.location_id == Location.id, ProductTransaction.standing()),
+        order_by=ProductTransaction.id,
+        viewonly=True,
+    )
+    """Those that stand, oldest first."""
+
+    @classmethod
+    def standing(cls) -> ColumnElement[bool]:
+        """Whether it was not deleted, as a condition of a query."""
+        return cls.deleted_ts.is_(None)
 
     @classmethod
     def below(cls, ids: list[str]) -> Select[str]:

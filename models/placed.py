@@ -7,7 +7,7 @@ from models.base import Base
 
 
 class PlacedRecord(Base):
-    """Base of the records whose changes are told by postbacks."""
+    """Base of the records that the shared verbs find for an actor."""
 
     __abstract__ = True
 

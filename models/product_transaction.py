@@ -3,10 +3,11 @@
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, new_id, now_ts
+from models.base import Id, new_id, now_ts
+from models.placed import DeletableRecord
 
 
-class ProductTransaction(Base):
+class ProductTransaction(DeletableRecord):
     __tablename__ = "product_transactions"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)

@@ -10,6 +10,6 @@ class Role(Base):
     __tablename__ = "roles"
 
     user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"), primary_key=True)
-    location_id: Mapped[str] = mapped_column(Id, ForeignKey("locations.id"), primary_key=True)
+    location_id: Mapped[str] = mapped_column(Id, ForeignKey("locations.id"), primary_key=True, index=True)
     name: Mapped[str] = mapped_column(String(16))
     """viewer, operator, admin or integration; what each may do stands in `resources.access`."""

@@ -29,6 +29,8 @@ With `busy_seconds` beside it, SQLite waits for another writer only so long inst
 """
 
 
+IN_TRANSACTION = 2
+"""libpq's PQTRANS_INTRANS: idle, within a valid transaction."""
 TRY_EVERY = 0.0005
 """Seconds between two tries; SQLite's own sleeps grow to 100 ms, longer than a postback should take."""
 
@@ -46,21 +48,38 @@ _queues: WeakKeyDictionary[Engine, _Queue] = WeakKeyDictionary()
 
 @contextmanager
 def writing(session: Session) -> Iterator[None]:
-    """End the session's reading transaction, run the block in a writing one, and commit it.
+    """Run the block in a writing transaction and commit it.
+
+    On SQLite that ends the session's reading transaction and begins a writing one. PostgreSQL's goes on: each of its
+    statements sees what was committed before it, and a round trip saved is worth more than a fresh start.
 
     Whatever was loaded before is read afresh under the lock. An exception rolls everything back.
     Raises OperationalError where SQLite stays busy.
     """
-    session.rollback()
+    goes_on = _goes_on(session)
+    if not goes_on:
+        session.rollback()
     session.expire_all()  # a rollback does so only where a transaction was open
     with _turn(session):
-        session.connection(execution_options=WRITES)
+        if not goes_on:
+            session.connection(execution_options=WRITES)
         try:
             yield
             session.commit()
         except BaseException:
             session.rollback()
             raise
+
+
+def _goes_on(session: Session) -> bool:
+    """Whether the session's transaction can take writes as it is: one of PostgreSQL's in which nothing failed."""
+    if not session.in_transaction() or session.new or session.dirty or session.deleted:
+        return False
+    connection = session.connection()
+    if connection.dialect.name != "postgresql" or connection.invalidated:
+        return False
+    driver = connection.connection.driver_connection
+    return driver is not None and driver.info.transaction_status == IN_TRANSACTION
 
 
 @contextmanager

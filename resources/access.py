@@ -4,14 +4,17 @@ A user holds a role at a location and at everything below it. A role is a set of
 `v2.<endpoint>.<verb>`. A record out of sight is answered like one that does not exist.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, String, any_, literal, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Location, Role, User
+from resources.preconditions import Precondition
 from schemas.refusals import Forbidden, NotFound
 
 _OPERATED = ("v2.postbackconfigs.*", "v2.postbackdeliveries.*", "v2.postbackreplays.*", "v2.postbackevents.*")
@@ -22,6 +25,12 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "admin": ("v2.*",),
     "integration": ("v2.*.get", *_OPERATED, *_RECORDS),
 }
+COMMAND = "command"
+ADMINS_ONLY = ("v2.users.", "v2.auditlogs.")
+"""Nobody else reads these either. Each user sees their own record all the same."""
+MOST_NAMED = 10_000
+"""Locations whose ids are said in a query."""
+ROOTS = select(Location.id).where(Location.parent_id.is_(None))
 CONSOLE_ROLES = frozenset({"viewer", "operator", "admin"})
 
 
@@ -42,7 +51,14 @@ class Actor:
     developer_id: str | None = None
     """Whose program is acting; None in the console."""
     credential: str = "session"
-    """What opened the door: a console's session, `key:` with an API key's prefix, or a token."""
+    """What opened the door: a console's session, `key:` with an API key's prefix, `token:` with a token's id."""
+    precondition: Precondition | None = None
+    """What the record must be like for the actor to change it; None: it does not matter."""
+
+    def require_unchanged(self, shape: Mapping[str, object]) -> None:
+        """Judge the precondition, if there is one; call it under the record's lock. Raises Changed."""
+        if self.precondition is not None:
+            self.precondition.require(shape)
 
 
 def actor_for(session: Session, user: User, request_id: str | None = None) -> Actor:
@@ -52,12 +68,54 @@ def actor_for(session: Session, user: User, request_id: str | None = None) -> Ac
     return Actor(user.id, user.username, grants, request_id)
 
 
+def command_actor(session: Session) -> Actor:
+    """Whoever types commands on the server: an admin of everything."""
+    roots = session.scalars(select(Location.id).where(Location.parent_id.is_(None)).order_by(Location.id))
+    return Actor("", "command line", tuple(Grant(root, "admin") for root in roots), credential=COMMAND)
+
+
 def locations_in_sight(actor: Actor) -> Select[str]:
     """The ids of the locations this actor may see: a subquery to filter by."""
     return Location.below([grant.location_id for grant in actor.grants])
 
 
+def in_sight(session: Session, actor: Actor, location_id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """The condition that a record's location is in sight: none for who sees them all.
+
+    It names the locations themselves, where they are few enough: what a subquery will find no planner knows, and
+    without knowing it reads and sorts all the records there are before it takes the newest few.
+    """
+    held = [grant.location_id for grant in actor.grants]
+    if held and set(session.scalars(ROOTS)) <= set(held):
+        return true()
+    tree = locations_in_sight(actor)
+    ids = session.scalars(tree.limit(MOST_NAMED + 1)).all()
+    if len(ids) > MOST_NAMED:
+        return location_id.in_(tree)
+    if len(ids) == 1:
+        return location_id == ids[0]
+    if session.get_bind().dialect.name == "postgresql":
+        return location_id == any_(literal(ids, ARRAY(String)))
+    return location_id.in_(ids)
+
+
+def locations_where(actor: Actor, permission: str) -> Select[str]:
+    """The ids of the locations where the actor holds the permission: a subquery to filter by."""
+    return Location.below([grant.location_id for grant in actor.grants if allows(grant.role, permission)])
+
+
+def holds_everywhere(session: Session, actor: Actor, permission: str) -> bool:
+    """Whether the actor holds the permission at the root, and so over what belongs to no location as well."""
+    places = [grant.location_id for grant in actor.grants if allows(grant.role, permission)]
+    root = select(Location.id).where(Location.id.in_(places), Location.parent_id.is_(None))
+    return bool(places) and session.scalar(root.limit(1)) is not None
+
+
+@cache
 def allows(role: str, permission: str) -> bool:
+    """Whether the role holds the permission."""
+    if role != "admin" and permission.startswith(ADMINS_ONLY):
+        return False
     return any(fnmatchcase(permission, pattern) for pattern in PERMISSIONS.get(role, ()))
 
 

@@ -67,7 +67,7 @@ def _row(actor: Actor, action: str, resource: str, record_id: str, location_id: 
     return {
         "id": new_ids(1)[0],
         "created_ts": now_ts(),
-        "user_id": actor.user_id,
+        "user_id": actor.user_id or None,
         "username": actor.username,
         "developer_id": actor.developer_id,
         "credential": actor.credential,

@@ -1,49 +1,57 @@
 """Changelogs: the history of records, read from their events. Nothing is written for them."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import aliased
 
 from extensions import db
-from models import Event, User
-from schemas.changelog import Change, changelog_shape
+from models import Change
+from resources.access import Actor, locations_in_sight, require, require_somewhere
+from schemas.changelog import changelog_shape
+from schemas.refusals import NotFound
+from schemas.rules import is_id
 
+PERMISSION = "v2.changelogs.get"
 EMBEDDED = 20
 
 
-class Identified(Protocol):
+class Placed(Protocol):
     @property
     def id(self) -> str: ...
 
-
-def changes() -> Select[Any]:
-    """Every event as a row for `Change`: filter, sort and limit it by `Event`."""
-    before = aliased(Event)
-    data_before = (
-        select(before.data)
-        .where(before.record_id == Event.record_id, before.resource == Event.resource, before.id < Event.id)
-        .order_by(before.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    columns = (Event.id, Event.created_ms, Event.type, Event.resource, Event.record_id, Event.data)
-    return select(*columns, data_before, User).outerjoin(User, User.id == Event.user_id)
+    @property
+    def location_id(self) -> str: ...
 
 
-def changes_of_record(resource: str, record_id: str, most: int = EMBEDDED) -> Sequence[Change]:
-    """The newest changes of one record, newest first."""
-    of_record = (Event.record_id == record_id) & (Event.resource == resource)
-    return [
-        Change(*row) for row in db.session.execute(changes().where(of_record).order_by(Event.id.desc()).limit(most))
-    ]
+def changes_in_sight(actor: Actor) -> Select[Change]:
+    """The changes in sight, each with what stood before it and its user. Raises Forbidden."""
+    require_somewhere(actor, PERMISSION)
+    return select(Change).where(Change.location_id.in_(locations_in_sight(actor)))
 
 
-def changelogs_of(resource: str) -> Callable[[Identified], list[dict[str, object]]]:
+def get_change(actor: Actor, change_id: str) -> Change:
+    """One change in sight. Raises NotFound, Forbidden."""
+    change = db.session.get(Change, change_id) if is_id(change_id) else None
+    if change is None:
+        raise NotFound
+    require(db.session(), actor, PERMISSION, change.location_id)
+    return change
+
+
+def changes_of_record(resource: str, record_id: str, location_id: str, most: int = EMBEDDED) -> Sequence[Change]:
+    """The newest changes of one record, newest first.
+
+    Ids are a publisher's to choose: another location's events of the same id are about another record.
+    """
+    of_record = (Change.record_id == record_id) & (Change.resource == resource) & (Change.location_id == location_id)
+    return db.session.scalars(select(Change).where(of_record).order_by(Change.id.desc()).limit(most)).all()
+
+
+def changelogs_of(resource: str) -> Callable[[Placed], list[dict[str, object]]]:
     """What `changelogs` embeds of a record of this resource."""
 
-    def embedded(record: Identified) -> list[dict[str, object]]:
-        return [changelog_shape(change) for change in changes_of_record(resource, str(record.id))]
+    def embedded(record: Placed) -> list[dict[str, object]]:
+        return [changelog_shape(change) for change in changes_of_record(resource, record.id, record.location_id)]
 
     return embedded

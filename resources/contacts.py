@@ -12,7 +12,7 @@ from resources.access import Actor, require, require_somewhere
 from resources.changelogs import changelogs_of
 from resources.deliveries import postback_logs_of_record
 from resources.expansions import created_user_of, location_of
-from resources.locations import require_given_location
+from resources.locations import not_valid, require_given_location
 from resources.resource import CREATE, DELETE, UPDATE, Resource
 from schemas.contact import CONTACT_FIELDS, CONTACT_KEYS, ContactInput, by_answered_names, contact_shape, contact_values
 from schemas.refusals import Invalid
@@ -20,7 +20,12 @@ from schemas.validation import validated
 
 INSERT = insert(Contact)
 STORED = ("created_user_id", *CONTACT_KEYS)
-RECEIPT_DEFAULT = select(Location.contact_email_trx_receipt_default).where(Location.id == bindparam("location_id"))
+RECEIPT_DEFAULT = (
+    select(Location.contact_email_trx_receipt_default)
+    .where(Location.id == bindparam("location_id"), Location.standing())
+    .with_for_update(read=True, key_share=True)
+)
+"""Whoever reads it keeps the location from being deleted meanwhile."""
 
 
 def postback_logs_of(contact: Contact) -> list[dict[str, object]]:
@@ -85,6 +90,7 @@ def _saved(actor: Actor, given: ContactInput) -> tuple[Contact, bool]:
     """Create the contact, or change the one that has its contact_api_id where the request says so."""
     contact = _new_contact(actor, given)
     with writing(db.session()):
+        contact.email_trx_receipt = _receipt_default(given)
         existing = _holder_of(given.location_id, given.contact_api_id)
         if existing is None:
             # Past the session, whose bookkeeping costs more than the row.
@@ -101,8 +107,7 @@ def _saved(actor: Actor, given: ContactInput) -> tuple[Contact, bool]:
 
 def _new_contact(actor: Actor, given: ContactInput) -> Contact:
     """The contact, not yet stored."""
-    values = {name: getattr(given, name) for name in CONTACT_FIELDS} | {"email_trx_receipt": _receipt_default(given)}
-    now = now_ts()
+    values, now = {name: getattr(given, name) for name in CONTACT_FIELDS}, now_ts()
     return Contact(id=new_id(), created_user_id=actor.user_id, created_ts=now, modified_ts=now, **values)
 
 
@@ -132,10 +137,14 @@ def _holder_of(location_id: str, contact_api_id: str | None) -> Contact | None:
 
 
 def _receipt_default(given: ContactInput) -> bool:
-    """What `email_trx_receipt` is for a new contact: what was given, else what its location says."""
-    if "email_trx_receipt" in given.model_fields_set:
-        return given.email_trx_receipt
-    return bool(db.session.connection().scalar(RECEIPT_DEFAULT, {"location_id": given.location_id}))
+    """What `email_trx_receipt` is for a new contact: what was given, else what its location says.
+
+    Raises Invalid where the location was deleted.
+    """
+    default = db.session.connection().scalar(RECEIPT_DEFAULT, {"location_id": given.location_id})
+    if default is None:
+        raise not_valid("location_id")
+    return given.email_trx_receipt if "email_trx_receipt" in given.model_fields_set else bool(default)
 
 
 def _taken() -> Invalid:

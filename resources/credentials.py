@@ -1,6 +1,5 @@
-"""What programs sign in with: a developer id, and a user's API key. A key is shown once and stored as its digest."""
+"""What programs sign in with: a developer id, and a user's API key, of which only the digest is stored."""
 
-import secrets
 from functools import cache
 from hashlib import sha256
 from hmac import compare_digest
@@ -12,34 +11,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from extensions import db
 from models import ApiKey, Developer, Role, User, new_id, now_ts, writing
-from resources.access import Actor, Grant
-from schemas.refusals import Invalid, NotFound
+from resources.access import Actor, Grant, command_actor
+from resources.audit import note
+from schemas.refusals import Invalid
 from schemas.rules import is_id
 
-KEY_BYTES = 32
 PREFIX_LENGTH = 8
 USED_EVERY_SECONDS = 60
 
 log = structlog.get_logger(__name__)
-
-
-def generate_api_key(user_id: str) -> str:
-    """A new key for this user, to be shown once. Raises NotFound."""
-    key = secrets.token_urlsafe(KEY_BYTES)
-    with writing(db.session()):
-        if db.session.get(User, user_id) is None:
-            raise NotFound
-        db.session.add(ApiKey(id=new_id(), user_id=user_id, prefix=key[:PREFIX_LENGTH], digest=_digest(key)))
-    return key
-
-
-def revoke_api_key(key_id: str) -> None:
-    """From now on the key opens nothing. Raises NotFound."""
-    with writing(db.session()):
-        key = db.session.get(ApiKey, key_id)
-        if key is None:
-            raise NotFound
-        key.revoked_ts = key.revoked_ts or now_ts()
 
 
 def user_by_key(user_id: str, key: str) -> User | None:
@@ -95,9 +75,8 @@ def _sign_in() -> Select[Any, Any, Any, Any, Any, Any, Any]:
 def note_use(key: str) -> None:
     """Write down that the key was used, at most once a minute. Best effort: a busy or full store changes nothing."""
     now, digest = now_ts(), _digest(key)
-    if now - _tried_ts.get(digest, 0) < USED_EVERY_SECONDS:
+    if not first_try(digest, now, USED_EVERY_SECONDS):
         return
-    _remember_try(digest, now)
     try:
         last = db.session.scalar(select(ApiKey.last_used_ts).where(ApiKey.digest == digest))
         if now - (last or 0) < USED_EVERY_SECONDS:
@@ -115,6 +94,7 @@ def create_developer(name: str, developer_id: str | None = None) -> Developer:
     developer = Developer(id=developer_id or new_id(), name=name)
     with writing(db.session()):
         db.session.add(developer)
+        note(command_actor(db.session()), "create", "developer", developer.id, after={"name": name})
     return developer
 
 
@@ -124,15 +104,19 @@ def is_known_developer(developer_id: str) -> bool:
     return developer is not None and developer.is_active
 
 
-# When this process last tried to note a key's use: a store that cannot be written to is not asked at every request.
+# When this process last tried to note a credential's use: a store that takes no writes is not asked at every request.
 _tried_ts: dict[str, int] = {}
 MOST_REMEMBERED = 10_000
 
 
-def _remember_try(digest: str, now: int) -> None:
+def first_try(digest: str, now: int, seconds: int) -> bool:
+    """Whether this process has not tried to note this credential's use for so long; then it has now."""
+    if now - _tried_ts.get(digest, 0) < seconds:
+        return False
     if len(_tried_ts) >= MOST_REMEMBERED:
         _tried_ts.clear()
     _tried_ts[digest] = now
+    return True
 
 
 def _digest(key: str) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from math import ceil
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from extensions import db
 from models import Attempt, Delivery, DeliveryState, Event, PostbackConfig, first_id_at, wall_ms
-from resources.access import Actor, locations_in_sight, require_somewhere
+from resources.access import Actor, in_sight, require_somewhere
 from schemas.delivery import postback_log_shape
 from schemas.refusals import NotFound
 from schemas.rules import is_id
@@ -18,17 +18,12 @@ DAY_MS = 24 * 60 * 60 * 1000
 
 
 def deliveries_in_sight(actor: Actor) -> Select[Delivery]:
-    """The deliveries in sight, each with its event and config loaded; both tables may be filtered by.
-
-    Raises Forbidden where the actor may read none.
-    """
+    """The deliveries in sight, event and config loaded. Raises Forbidden where the actor may read none."""
     require_somewhere(actor, "v2.postbackdeliveries.get")
     return (
         select(Delivery)
-        .join(Delivery.event)
-        .join(Delivery.config)
-        .options(contains_eager(Delivery.event), contains_eager(Delivery.config))
-        .where(Delivery.location_id.in_(locations_in_sight(actor)))
+        .options(joinedload(Delivery.event, innerjoin=True), joinedload(Delivery.config, innerjoin=True))
+        .where(in_sight(db.session(), actor, Delivery.location_id))
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, false, func, select
 
 from extensions import db
 from models import Delivery, DeliveryState, Event, PostbackConfig
-from resources.access import Actor, locations_in_sight, require_somewhere
+from resources.access import Actor, in_sight, require_somewhere
 from resources.deliveries import deliveries_in_sight
 from resources.newest_first import Piece, newest_first
 from schemas.rules import is_id
@@ -50,7 +50,7 @@ def find_deliveries(actor: Actor, wanted: Wanted, before: str | None = None) -> 
     Their ids are found first and by themselves: joined to anything, a store reads and sorts every delivery in sight
     before it takes the newest few.
     """
-    ids = select(Delivery.id).where(Delivery.location_id.in_(locations_in_sight(actor)), *_conditions(actor, wanted))
+    ids = select(Delivery.id).where(in_sight(db.session(), actor, Delivery.location_id), *_conditions(actor, wanted))
     if is_id(before or ""):
         ids = ids.where(Delivery.id < before)
     found = db.session.scalars(ids.order_by(Delivery.id.desc()).limit(PIECE + 1)).all()
@@ -77,7 +77,7 @@ def find_skipped(actor: Actor, wanted: Wanted, before: str | None = None) -> Pie
     """The newest events in sight that became no delivery and fit. Raises Forbidden."""
     require_somewhere(actor, "v2.postbackdeliveries.get")
     promised_later = select(Delivery.id).where(Delivery.event_id == Event.id).exists()
-    query = select(Event).where(Event.skipped_reason.is_not(None), Event.location_id.in_(locations_in_sight(actor)))
+    query = select(Event).where(Event.skipped_reason.is_not(None), in_sight(db.session(), actor, Event.location_id))
     query = query.where(~promised_later)
     if wanted.resource:
         query = query.where(Event.resource == wanted.resource)
@@ -112,7 +112,7 @@ def _named(actor: Actor, text: str) -> ColumnElement[bool]:
     Which of them is asked first: each answer then has an index to use, where a single OR over three tables would
     read every delivery there is.
     """
-    of_record = select(Event.id).where(Event.record_id == text, Event.location_id.in_(locations_in_sight(actor)))
+    of_record = select(Event.id).where(Event.record_id == text, in_sight(db.session(), actor, Event.location_id))
     if db.session.scalar(of_record.limit(1)) is not None:
         return Delivery.event_id.in_(of_record)
     if db.session.scalar(select(Delivery.id).where(Delivery.id == text)) is not None:

@@ -5,6 +5,8 @@ from sqlalchemy import select
 from extensions import db, settings
 from models import PostbackConfig, writing
 from postbacks.encryption import Vault
+from resources.access import command_actor
+from resources.audit import note
 
 COLUMNS = ("basic_auth_password", "signing_secret", "previous_signing_secret")
 BATCH = 200
@@ -21,6 +23,8 @@ def rotate_secrets() -> int:
     while ids := _next_ids(after):
         done += _rotate(ids, vault)
         after = ids[-1]
+    with writing(db.session()):
+        note(command_actor(db.session()), "rotate_encryption", "deployment", "secrets", after={"secrets": done})
     return done
 
 

@@ -17,12 +17,14 @@ from models import Delivery, Inbox, InboxMessage, PostbackConfig, new_id, now_ts
 from postbacks import signing
 from postbacks.encryption import UnreadableSecretError, Vault
 from resources.access import Actor, require
+from resources.audit import note
 from resources.locations import get_location
 from resources.newest_first import Piece, newest_first
 from resources.test_sends import ID_PREFIX
 from schemas.refusals import Invalid, NotFound
 from schemas.rules import is_id
 
+RESOURCE = "inbox"
 LARGEST_BODY = 512 * 1024
 KEPT = 200
 PIECE = 50
@@ -52,6 +54,7 @@ def inbox_of(actor: Actor, location_id: str) -> Inbox:
     try:
         with writing(db.session()):
             db.session.add(made)
+            note(actor, "create", RESOURCE, made.id, made.location_id, after={"answer": made.answer})
     except IntegrityError:  # somebody opened it at the same moment
         found = _inbox_at(location.id)
         assert found is not None
@@ -73,6 +76,10 @@ def set_answer(actor: Actor, token: str, answer: str) -> Inbox:
     with writing(db.session()):
         inbox = _known(token)
         require(db.session(), actor, "v2.postbackconfigs.put", inbox.location_id)
+        note(
+            actor, "update", RESOURCE, inbox.id, inbox.location_id,
+            before={"answer": inbox.answer}, after={"answer": answer},
+        )  # fmt: skip
         inbox.answer = answer
     return inbox
 

@@ -1,4 +1,4 @@
-"""Locations as an actor sees them."""
+"""Locations as an actor sees them, and as records name them."""
 
 from sqlalchemy import Select, select
 
@@ -12,11 +12,19 @@ from schemas.rules import is_id
 def locations(actor: Actor) -> Select[Location]:
     """The locations in sight. Raises Forbidden where the actor may read none."""
     require_somewhere(actor, "v2.locations.get")
-    return select(Location).where(Location.id.in_(locations_in_sight(actor)))
+    return select(Location).where(Location.id.in_(locations_in_sight(actor)), Location.standing())
 
 
 def get_location(actor: Actor, location_id: str) -> Location:
-    """One location in sight. Raises NotFound, Forbidden."""
+    """One location in sight that stands. Raises NotFound, Forbidden."""
+    location = known_location(actor, location_id)
+    if location.deleted_ts is not None:
+        raise NotFound
+    return location
+
+
+def known_location(actor: Actor, location_id: str) -> Location:
+    """One location in sight, deleted or not: the place of what outlived it. Raises NotFound, Forbidden."""
     location = db.session.get(Location, location_id) if is_id(location_id) else None
     if location is None:
         raise NotFound
@@ -24,7 +32,7 @@ def get_location(actor: Actor, location_id: str) -> Location:
     return location
 
 
-def require_given_location(actor: Actor, permission: str, location_id: str) -> None:
+def require_given_location(actor: Actor, permission: str, location_id: str, field: str = "location_id") -> None:
     """Judge a location that a caller named in a record of his.
 
     Raises Invalid where it is unknown or out of sight, Forbidden where the actor's role there does not suffice.
@@ -32,4 +40,16 @@ def require_given_location(actor: Actor, permission: str, location_id: str) -> N
     try:
         require(db.session(), actor, permission, location_id)
     except NotFound:
-        raise Invalid({"location_id": ["location_id provided is not valid"]}) from None
+        raise not_valid(field) from None
+
+
+def hold_location(location_id: str, field: str = "location_id") -> None:
+    """Keep the location from being deleted until the caller's transaction ends. Raises Invalid where it was."""
+    standing = select(Location.id).where(Location.id == location_id, Location.standing())
+    if db.session.scalar(standing.with_for_update(read=True, key_share=True)) is None:
+        raise not_valid(field)
+
+
+def not_valid(field: str) -> Invalid:
+    """The family's wording for an id that leads nowhere."""
+    return Invalid({field: [f"{field} provided is not valid"]})

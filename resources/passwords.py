@@ -9,9 +9,6 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-LONGEST_PASSWORD = 1024
-"""Characters; a longer one is refused before any work is done with it."""
-
 _hasher = PasswordHasher()
 
 

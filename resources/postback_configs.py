@@ -16,8 +16,8 @@ from postbacks.targets import TargetRefusedError, TargetRules, check_url
 from resources.access import Actor, locations_in_sight, require, require_somewhere
 from resources.audit import note
 from resources.deliveries import postback_logs_of_config, stats_of_config
-from resources.locations import require_given_location
-from schemas.postback_config import CONFIG_FIELDS, ConfigRules, PostbackConfigInput, config_values
+from resources.locations import hold_location, require_given_location
+from schemas.postback_config import CONFIG_FIELDS, ConfigRules, PostbackConfigInput, config_shape, config_values
 from schemas.refusals import Gone, NotFound
 from schemas.rules import is_id
 from schemas.validation import validated
@@ -55,6 +55,7 @@ def create_postback_config(actor: Actor, fields: Mapping[str, object]) -> tuple[
     )
     _set_credentials(config, given)
     with writing(db.session()):
+        hold_location(config.location_id)
         db.session.add(config)
         note(actor, "create", RESOURCE, config.id, config.location_id, after=_audited(config))
     return config, secret
@@ -72,6 +73,7 @@ def update_postback_config(actor: Actor, config_id: str, fields: Mapping[str, ob
         given = validated(PostbackConfigInput, {**stored, **fields}, replace(rules, accepted=stored))
         if given.location_id != config.location_id:
             require_given_location(actor, "v2.postbackconfigs.put", given.location_id)
+            hold_location(given.location_id)
         if config.is_active and not given.is_active:
             cancel_waiting(db.session(), config.id, "The postback config was turned off.")
         for name, value in _columns(given).items():
@@ -89,6 +91,7 @@ def delete_postback_config(actor: Actor, config_id: str) -> None:
         config = _config_for(actor, "v2.postbackconfigs.delete", config_id, lock=True)
         if config.deleted_ts is not None:
             raise NotFound
+        actor.require_unchanged(config_shape(config))
         config.deleted_ts = now_ts()
         config.version += 1
         cancel_waiting(db.session(), config.id, "The postback config was deleted.")
@@ -142,6 +145,7 @@ def _standing_config(actor: Actor, permission: str, config_id: str) -> PostbackC
     config = _config_for(actor, permission, config_id, lock=True)
     if config.deleted_ts is not None:
         raise Gone
+    actor.require_unchanged(config_shape(config))
     return config
 
 

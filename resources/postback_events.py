@@ -4,8 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from sqlalchemy import select
+
 from extensions import db, settings
 from jobs import queue
+from models import Location
 from postbacks.events import Occurrence, freeze
 from resources.access import Actor, allows, require, require_somewhere, roles_at
 from resources.published_events import IdTakenError, known_event, record_once
@@ -41,7 +44,7 @@ def publish_event(actor: Actor, fields: Mapping[str, object]) -> tuple[Published
     if faults:
         raise Invalid(faults[0])
     try:
-        [event], new = record_once([occurrence])
+        [event], new = record_once(actor, [occurrence])
     except IdTakenError:
         raise Invalid(_taken()) from None
     if new:
@@ -61,7 +64,7 @@ def publish_events(actor: Actor, items: Sequence[object]) -> tuple[list[Publishe
     _refuse(_faults_of_places(actor, occurrences))
     _refuse(_named_twice(occurrences))
     try:
-        events, new = record_once(occurrences)
+        events, new = record_once(actor, occurrences)
     except IdTakenError as taken:
         raise Invalid(_by_item({index: _taken() for index in taken.indexes})) from None
     if new:
@@ -110,13 +113,15 @@ def _all_judged(actor: Actor, items: Sequence[object]) -> list[Occurrence]:
 
 
 def _faults_of_places(actor: Actor, occurrences: Sequence[Occurrence]) -> Faults:
-    """Which locations are unknown or out of sight. Raises Forbidden where the actor may not publish at one."""
-    held = roles_at(db.session(), actor, {one.location_id for one in occurrences})
+    """Which locations are unknown, deleted or out of sight. Raises Forbidden where the actor may not publish at one."""
+    named = {one.location_id for one in occurrences}
+    deleted = set(db.session.scalars(select(Location.id).where(Location.id.in_(named), ~Location.standing())))
+    held = roles_at(db.session(), actor, named - deleted)
     for roles in held.values():
         if roles and not any(allows(role, POST) for role in roles):
             raise Forbidden(POST)
     fault = {"location_id": ["location_id provided is not valid"]}
-    return {index: fault for index, one in enumerate(occurrences) if not held[one.location_id]}
+    return {index: fault for index, one in enumerate(occurrences) if not held.get(one.location_id)}
 
 
 def _named_twice(occurrences: Sequence[Occurrence]) -> Faults:

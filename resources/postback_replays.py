@@ -20,12 +20,14 @@ from models import (
 from postbacks import replays
 from postbacks.replay_filter import count
 from resources.access import Actor, locations_in_sight, require, require_somewhere
+from resources.audit import note
 from resources.locations import require_given_location
 from schemas.postback_replay import PostbackReplayInput, replay_columns
 from schemas.refusals import Conflict, Invalid, NotFound
 from schemas.rules import is_id
 from schemas.validation import validated
 
+RESOURCE = "postbackreplay"
 PERMISSION = "v2.postbackreplays.post"
 
 
@@ -55,6 +57,7 @@ def create_postback_replay(actor: Actor, fields: Mapping[str, object]) -> tuple[
         return replay, False
     with writing(db.session()):
         db.session.add(replay)
+        note(actor, "create", RESOURCE, replay.id, replay.location_id, after=fields)
     return replay, True
 
 
@@ -136,7 +139,9 @@ def _moved(actor: Actor, replay_id: str, state: ReplayState, origins: list[Repla
         replay.reason = f"{DONE[state].capitalize()} by {actor.username}."
         replay.paced_ms = now_ms()
         replay.finished_ms = wall_ms() if state is ReplayState.CANCELLED else None
+        note(actor, ACTIONS[state], RESOURCE, replay.id, replay.location_id)
     return replay
 
 
+ACTIONS = {ReplayState.PAUSED: "pause", ReplayState.RUNNING: "resume", ReplayState.CANCELLED: "cancel"}
 DONE = {ReplayState.PAUSED: "paused", ReplayState.RUNNING: "resumed", ReplayState.CANCELLED: "cancelled"}

@@ -14,6 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from extensions import db
 from models import Delivery, Event, writing
 from postbacks.events import Occurrence, Recorded, record_events
+from resources.access import Actor
+from resources.audit import note
 from schemas.postback_event import PublishedEvent
 
 Key = tuple[str, str | None]
@@ -35,7 +37,7 @@ class IdTakenError(Exception):
         self.indexes = indexes
 
 
-def record_once(occurrences: Sequence[Occurrence]) -> tuple[list[PublishedEvent], bool]:
+def record_once(actor: Actor, occurrences: Sequence[Occurrence]) -> tuple[list[PublishedEvent], bool]:
     """Record those that are new in one commit, answer all; and whether any was new.
 
     Nothing is looked up beforehand: repetitions are rare, and the store's index refuses them.
@@ -45,7 +47,7 @@ def record_once(occurrences: Sequence[Occurrence]) -> tuple[list[PublishedEvent]
     while True:
         fresh = [one for one in occurrences if _key(one) not in earlier]
         try:
-            made = _recorded(fresh)
+            made = _recorded(actor, fresh)
         except IntegrityError:
             found = _earlier(fresh)
             if not found:
@@ -67,11 +69,18 @@ def _key(one: Occurrence) -> Key:
     return one.location_id, one.idempotency_id
 
 
-def _recorded(fresh: Sequence[Occurrence]) -> list[Recorded]:
+def _recorded(actor: Actor, fresh: Sequence[Occurrence]) -> list[Recorded]:
+    """With one entry in the audit log for each location: who published; the events themselves tell what."""
     if not fresh:
         return []
     with writing(db.session()):
-        return record_events(db.session(), fresh)
+        made = record_events(db.session(), fresh)
+        by_place: dict[str, list[str]] = {}
+        for one, event in zip(fresh, made, strict=True):
+            by_place.setdefault(one.location_id, []).append(event.id)
+        for location_id, ids in by_place.items():
+            note(actor, "publish", "postbackevent", ids[0], location_id, after={"events": len(ids)})
+        return made
 
 
 def _earlier(occurrences: Sequence[Occurrence]) -> dict[Key, Earlier]:

@@ -13,13 +13,21 @@ from sqlalchemy import Select, select
 from extensions import db, settings
 from models import PlacedRecord
 from postbacks.events import Occurrence, happened, record_events
-from resources.access import Actor, locations_in_sight, require, require_somewhere
+from resources.access import Actor, in_sight, require, require_somewhere
 from resources.audit import note_events
-from schemas.refusals import Gone, NotFound
+from schemas.refusals import Gone, Invalid, NotFound
 from schemas.rules import is_id
+from schemas.validation import label
 
 R = TypeVar("R", bound=PlacedRecord)
 CREATE, UPDATE, DELETE = "CREATE", "UPDATE", "DELETE"
+
+
+def keep_fixed(stored: Mapping[str, object], changes: Mapping[str, object], *names: str) -> None:
+    """Raise Invalid naming each of these fields that a change would give another value than the stored one."""
+    changed = [name for name in names if name in changes and changes[name] != stored[name]]
+    if changed:
+        raise Invalid({name: [f"{label(name)} cannot be changed."] for name in changed})
 
 
 def _of_no_product_transaction(_record: object) -> None:
@@ -28,7 +36,7 @@ def _of_no_product_transaction(_record: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Resource(Generic[R]):
-    """Records that belong to a location and whose changes are told by postbacks."""
+    """Records that belong to a location. `tell` is for those whose changes are told by postbacks."""
 
     name: str
     """On the wire and in configs: `accountvault`."""
@@ -48,7 +56,10 @@ class Resource(Generic[R]):
     def in_sight(self, actor: Actor) -> Select[R]:
         """The records in sight that were not deleted. Raises Forbidden where the actor may read none."""
         require_somewhere(actor, self.permission("get"))
-        return select(self.model).where(self.model.location_id.in_(locations_in_sight(actor)), self.model.standing())
+        return select(self.model).where(
+            in_sight(db.session(), actor, self.model.location_id),  # type: ignore[arg-type]
+            self.model.standing(),
+        )
 
     def get(self, actor: Actor, record_id: str) -> R:
         """One record. Raises NotFound, Forbidden."""
@@ -62,6 +73,7 @@ class Resource(Generic[R]):
         record = self.found(actor, verb, record_id, lock=True)
         if record.is_deleted:
             raise Gone
+        actor.require_unchanged(self.shape(record))
         return record
 
     def for_deletion(self, actor: Actor, record_id: str) -> R:
@@ -69,6 +81,7 @@ class Resource(Generic[R]):
         record = self.found(actor, "delete", record_id, lock=True)
         if record.is_deleted:
             raise NotFound
+        actor.require_unchanged(self.shape(record))
         return record
 
     def found(self, actor: Actor, verb: str, record_id: str, *, lock: bool = False) -> R:

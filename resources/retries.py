@@ -13,12 +13,14 @@ from jobs import queue
 from models import Delivery, DeliveryState, now_ms, wall_ms, writing
 from postbacks import reopening
 from resources.access import Actor, require
+from resources.audit import note
 from resources.deliveries import get_delivery
 from schemas.delivery_retry import RetryInput
 from schemas.refusals import Conflict, NotFound
 from schemas.rules import is_id
 from schemas.validation import validated
 
+RESOURCE = "postbackdelivery"
 PERMISSION = "v2.postbackdeliveries.post"
 ON_THE_WIRE = "This delivery is being sent at this moment. Wait a few seconds for the outcome, then look again."
 DELIVERED = "This delivery was delivered. To send it once more all the same, retry it with force."
@@ -39,6 +41,7 @@ def retry_delivery(actor: Actor, delivery_id: str, fields: Mapping[str, object])
             raise Conflict(DELIVERED)
         act = reopening.send_now if delivery.state == DeliveryState.WAITING else reopening.reopen
         act(db.session.connection(), delivery.id, actor.username, now_ms())
+        note(actor, "retry", RESOURCE, delivery.id, delivery.location_id)
     queue.wake()
     return _as_it_is(actor, delivery)
 
@@ -51,6 +54,7 @@ def send_now(actor: Actor, delivery_id: str) -> Delivery:
         if delivery.state != DeliveryState.WAITING:
             raise Conflict(f"This delivery is {delivery.state} and does not wait. Retry it to send it again.")
         reopening.send_now(db.session.connection(), delivery.id, actor.username, now_ms())
+        note(actor, "send_now", RESOURCE, delivery.id, delivery.location_id)
     queue.wake()
     return _as_it_is(actor, delivery)
 
@@ -63,6 +67,7 @@ def cancel_delivery(actor: Actor, delivery_id: str) -> Delivery:
         if delivery.state != DeliveryState.WAITING:
             raise Conflict(f"This delivery is already {delivery.state}; nothing is left to cancel.")
         reopening.cancel(db.session.connection(), delivery.id, actor.username, wall_ms())
+        note(actor, "cancel", RESOURCE, delivery.id, delivery.location_id)
     return _as_it_is(actor, delivery)
 
 

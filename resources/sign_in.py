@@ -1,4 +1,4 @@
-"""Signing in and out of the console.
+"""Signing in with a password, and the console's sessions.
 
 A failure is written down before the password is looked at and taken back after a success, so that a burst of
 guesses cannot outrun the count. Failures are counted per account and address together: whoever guesses locks out
@@ -9,6 +9,8 @@ Unknown users, wrong passwords and users who may not use the console get the sam
 """
 
 import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import sha256
 from math import ceil
 
@@ -19,9 +21,12 @@ from sqlalchemy.orm import Session
 
 from extensions import db, settings
 from models import Role, SignInFailure, User, UserSession, now_ts, writing
-from resources.access import CONSOLE_ROLES
-from resources.passwords import LONGEST_PASSWORD, hash_password, needs_rehash, verify_password
+from resources.access import CONSOLE_ROLES, actor_for
+from resources.audit import note
+from resources.passwords import hash_password, needs_rehash, verify_password
+from resources.user_reach import home_of
 from schemas.refusals import Refusal
+from schemas.user import LONGEST_PASSWORD
 
 WINDOW_SECONDS = 15 * 60
 FAILURES_PER_ACCOUNT_AND_ADDRESS = 5
@@ -49,40 +54,71 @@ class SignInThrottled(Refusal):
 
     def __init__(self, wait_seconds: int) -> None:
         super().__init__(f"Too many failed tries. Try again in {_in_words(wait_seconds)}.")
-        self.wait_seconds = wait_seconds
+        self.wait_seconds = self.retry_after = wait_seconds
 
 
-def sign_in(username: str, password: str, address: str) -> str:
-    """A new session's token for this person. Raises SignInRefused or SignInThrottled."""
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A password that was right. `settle` it in the transaction of what it opens."""
+
+    user_id: str
+    password_hash: str | None
+    pair: str
+    counted: int
+    renewed_hash: str | None
+
+
+def proven(username: str, password: str, address: str, admitted: Callable[[User], bool]) -> Proof:
+    """Whose password this is, if that user is admitted. Raises SignInRefused, alike for all others, SignInThrottled."""
     pair, place = _digest("account", username, address), _digest("address", address)
     with writing(db.session()):
         counted = _count_try(db.session(), pair, place)
     user = _user_named(username)
     db.session.rollback()  # the hash below is slow: no transaction stays open over it
     right = len(password) <= LONGEST_PASSWORD and verify_password(user.password_hash if user else None, password)
-    if not right or user is None or not _may_use_console(user):
+    if not right or user is None or not admitted(user):
         log.info("sign_in_refused", address=address)
         raise SignInRefused
     renewed = hash_password(password) if needs_rehash(user.password_hash or "") else None
+    return Proof(user.id, user.password_hash, pair, counted, renewed)
+
+
+def settle(proof: Proof) -> User:
+    """Take the failures back that were counted before the password proved right. Call it inside `writing`.
+
+    Raises SignInRefused where the user was barred meanwhile, or has another password by now.
+    """
+    user = db.session.scalar(select(User).where(User.id == proof.user_id).with_for_update(key_share=True))
+    if user is None or not user.is_active or user.password_hash != proof.password_hash:
+        raise SignInRefused
+    db.session.execute(delete(SignInFailure).where(SignInFailure.digest == proof.pair))
+    db.session.execute(delete(SignInFailure).where(SignInFailure.id == proof.counted))
+    if proof.renewed_hash:
+        user.password_hash = proof.renewed_hash
+    return user
+
+
+def sign_in(username: str, password: str, address: str, request_id: str | None = None) -> str:
+    """A new session's token for this person. Raises SignInRefused or SignInThrottled."""
+    proof = proven(username, password, address, _may_use_console)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with writing(db.session()):
-        db.session.execute(delete(SignInFailure).where(SignInFailure.digest == pair))
-        db.session.execute(delete(SignInFailure).where(SignInFailure.id == counted))
-        if renewed:
-            db.session.execute(update(User).where(User.id == user.id).values(password_hash=renewed))
+        user = settle(proof)
         db.session.add(UserSession(digest=_token_digest(token), user_id=user.id, address=address[:64]))
-    log.info("signed_in", user_id=user.id, address=address)
+        note(actor_for(db.session(), user, request_id), "sign_in", "user", user.id, home_of(user))
+    log.info("signed_in", user_id=proof.user_id, address=address)
     return token
 
 
-def sign_out(token: str) -> None:
+def sign_out(token: str, request_id: str | None = None) -> None:
     """Revoke the session; nothing happens where there is none."""
     with writing(db.session()):
-        db.session.execute(
-            update(UserSession)
-            .where(UserSession.digest == _token_digest(token), UserSession.revoked_ts.is_(None))
-            .values(revoked_ts=now_ts())
-        )
+        session = db.session.get(UserSession, _token_digest(token), with_for_update=True)
+        if session is None or session.revoked_ts is not None:
+            return
+        session.revoked_ts = now_ts()
+        user = db.session.get_one(User, session.user_id)
+        note(actor_for(db.session(), user, request_id), "sign_out", "user", user.id, home_of(user))
 
 
 def session_user(token: str) -> User | None:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from functools import cache
 from math import ceil
 from threading import BoundedSemaphore
+from typing import Any
 
 from sqlalchemy import delete, select
 from structlog import get_logger
 
 from extensions import db, settings
-from models import Attempt, Contact, PostbackConfig, SentTest, User, new_id, now_ms, writing
+from models import Attempt, PostbackConfig, SentTest, User, new_id, now_ms, writing
 from postbacks.claims import Payload
 from postbacks.destinations import prepare
 from postbacks.easy import TransportLimits
@@ -25,10 +26,13 @@ from postbacks.message import frozen_json
 from postbacks.signing import new_secret
 from postbacks.single import send_single
 from postbacks.targets import TargetRules
-from resources import contacts
 from resources.access import Actor, require, require_somewhere
+from resources.account_vaults import ACCOUNT_VAULTS
+from resources.audit import note
+from resources.contacts import CONTACTS
 from resources.locations import require_given_location
-from resources.postback_configs import config_rules
+from resources.postback_configs import RESOURCE, config_rules
+from resources.resource import Resource
 from schemas.expands import read_names
 from schemas.postback_config import CONFIG_FIELDS, PostbackConfigInput
 from schemas.refusals import Busy, Gone, NotFound, TooMany
@@ -42,6 +46,7 @@ WINDOW_SECONDS = 60
 WINDOW_MS = WINDOW_SECONDS * 1000
 SHARE_OF_THREADS = 4
 MARK = "webhook-test: true"
+TOLD: Mapping[str, Resource[Any]] = {one.name: one for one in (ACCOUNT_VAULTS, CONTACTS)}
 ID_PREFIX = "test_"
 """Of a test's `webhook-id`, which is signed: what is no test cannot be taken for one, nor the other way round."""
 
@@ -91,7 +96,7 @@ def _send(actor: Actor, config: PostbackConfig, subject: str) -> Tried:
     with _place(chosen.web_threads):
         payload = Payload("CREATE", config.resource, frozen_json(_sample(actor, config)))
         destination = prepare(config, Vault(chosen.fernet_keys))
-        left, seconds = _count(actor.user_id, subject)
+        left, seconds = _count(actor, subject, config.location_id)
         # No transaction is open from here on: the receiver may take its time.
         attempt = send_single(
             destination,
@@ -116,15 +121,21 @@ def _send(actor: Actor, config: PostbackConfig, subject: str) -> Tried:
 def _sample(actor: Actor, config: PostbackConfig) -> dict[str, object]:
     """The sample record, with what the config's expands name embedded."""
     record = sample_record(config.resource, config.location_id, config.product_transaction_id)
-    if config.resource != "contact":
+    names = read_names(config.expands)
+    resource = TOLD.get(config.resource)
+    if resource is None or not names:
         return record
-    contact = Contact(**record, created_user_id=actor.user_id)
-    names = [name for name in read_names(config.expands) if name in contacts.CONTACTS.expansions]
-    return {**record, **{name: contacts.CONTACTS.expansions[name](contact) for name in names}}
+    columns = resource.model.__table__.columns.keys()
+    sample = resource.model(
+        **{name: value for name, value in record.items() if name in columns}, created_user_id=actor.user_id
+    )
+    offered = resource.expansions
+    return {**record, **{name: offered[name](sample) for name in names if name in offered}}
 
 
-def _count(user_id: str, subject: str) -> tuple[int, int]:
+def _count(actor: Actor, subject: str, location_id: str) -> tuple[int, int]:
     """Write the test down. Answers how many are left, and the seconds until one is free again. Raises TooMany."""
+    user_id = actor.user_id
     mine = SentTest.user_id == user_id
     with writing(db.session()):
         # Whoever counts holds the user's row meanwhile, so that a burst cannot outrun the count.
@@ -139,6 +150,7 @@ def _count(user_id: str, subject: str) -> tuple[int, int]:
         if len(counted) >= MOST:
             raise TooMany(f"At most {MOST} tests of a config in {WINDOW_SECONDS} seconds. Try again soon.", seconds)
         db.session.add(SentTest(user_id=user_id, subject=subject, sent_ms=now))
+        note(actor, "test", RESOURCE, subject, location_id)
     return MOST - len(counted) - 1, seconds
 
 

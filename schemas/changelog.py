@@ -1,10 +1,11 @@
 """Changelogs on the wire: what each event changed, told by its frozen data and that of the record's event before."""
 
 import json
+import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
-from models import User
+from models import Change
 from schemas.user import user_shape
 
 MODELS = {
@@ -14,21 +15,9 @@ MODELS = {
     "accountvault": "AccountVault",
 }
 """Resource → the family's name of its model."""
+RESOURCES = {model: resource for resource, model in MODELS.items()}
 UNTOLD = frozenset({"modified_ts"})
-
-
-class Change(NamedTuple):
-    """An event with what stood before it."""
-
-    id: str
-    created_ms: int
-    type: str
-    resource: str
-    record_id: str
-    data: str
-    data_before: str | None
-    """Of the record's event before this one; None where this is the first."""
-    user: User | None
+HUMP = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 def changelog_shape(change: Change) -> dict[str, object]:
@@ -37,7 +26,7 @@ def changelog_shape(change: Change) -> dict[str, object]:
         "id": change.id,
         "created_ts": change.created_ms // 1000,
         "action": change.type,
-        "model": MODELS.get(change.resource) or _camel(change.resource),
+        "model": model_of(change.resource),
         "model_id": change.record_id,
         "user_id": None if change.user is None else change.user.id,
         "changelog_details": [
@@ -58,5 +47,12 @@ def changed_fields(change: Change) -> Iterator[tuple[str, Any, Any]]:
             yield name, before.get(name), after.get(name)
 
 
-def _camel(resource: str) -> str:
-    return "".join(part[:1].upper() + part[1:] for part in resource.replace("-", "_").split("_"))
+def model_of(resource: str) -> str:
+    """The family's name of a resource's model; `my_invoice` → `MyInvoice`."""
+    parts = resource.replace("-", "_").split("_")
+    return MODELS.get(resource) or "".join(part[:1].upper() + part[1:] for part in parts)
+
+
+def resource_of(model: str) -> str:
+    """The resource of a model's name. What is a resource's own name already stays as it is."""
+    return RESOURCES.get(model) or HUMP.sub("_", model).lower()

@@ -8,7 +8,20 @@ from collections.abc import Mapping, Sequence
 from schemas.rules import broken
 
 EXPANDS: Mapping[str, Sequence[str]] = {
+    "accountvault": ("location", "contact", "created_user", "product_transaction", "changelogs"),
     "contact": ("location", "created_user", "changelogs", "postback_logs"),
+    "transaction": (
+        "contact",
+        "location",
+        "product_transaction",
+        "created_user",
+        "changelogs",
+        "tags",
+        "postback_logs",
+        "is_voidable",
+        "is_refundable",
+    ),
+    "transactionbatch": ("changelogs",),
 }
 LONGEST = 512
 

@@ -1,6 +1,15 @@
 """Locations on the wire."""
 
+from functools import cache
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator
+
 from models import Location
+from schemas.product_transaction import product_transaction_shape
+from schemas.rules import EMAIL_PATTERN, Flag, OptionalId, Phone, State, broken, optional_text, text
+from schemas.validation import Input
 
 LOCATION_KEYS = (
     "id",
@@ -29,7 +38,64 @@ LOCATION_KEYS = (
     "modified_ts",
 )
 
+Custom = Annotated[str | None, optional_text(128)]
+Line = Annotated[str | None, optional_text(32)]
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _known_zone(value: str) -> str:
+    return value if value in _zones() else broken("must be a time zone's name like America/New_York")
+
+
+class LocationInput(Input):
+    parent_id: OptionalId = None
+    """Which the root alone has none of."""
+    name: Annotated[str, text(64)]
+    account_number: Line = None
+    address1: Line = None
+    address2: Line = None
+    city: Annotated[str | None, optional_text(100)] = None
+    state: State = None
+    zip_code: Annotated[
+        str | None,
+        optional_text(10, shortest=5, pattern=r"[A-Za-z0-9 -]+", says="must be letters, digits, spaces and dashes"),
+    ] = None
+    country: Annotated[str | None, optional_text(3, pattern="USA|CAN", says="must be one of USA, CAN")] = None
+    office_phone: Phone = None
+    office_ext_phone: Annotated[str | None, optional_text(10)] = None
+    fax: Phone = None
+    email_reply_to: Annotated[str | None, optional_text(60, pattern=EMAIL_PATTERN, says="must be an email address")] = (
+        None
+    )
+    tz: Annotated[str, text(64), AfterValidator(_known_zone)] = "America/New_York"
+    location_api_id: Annotated[str | None, optional_text(36)] = None
+    """Unique among the locations below the same parent."""
+    location_c1: Custom = None
+    location_c2: Custom = None
+    location_c3: Custom = None
+    default_cc: OptionalId = None
+    default_ach: OptionalId = None
+    contact_email_trx_receipt_default: Flag = False
+
+
+LOCATION_FIELDS = tuple(LocationInput.model_fields)
+
+
+def location_values(location: Location) -> dict[str, object]:
+    """A stored location as the input that would make it."""
+    return {name: getattr(location, name) for name in LOCATION_FIELDS}
+
 
 def location_shape(location: Location) -> dict[str, object]:
     """A location as it is answered and embedded."""
     return {key: getattr(location, key) for key in LOCATION_KEYS}
+
+
+def location_info_shape(location: Location) -> dict[str, object]:
+    """A location with its deposit accounts inside."""
+    accounts = [product_transaction_shape(account) for account in location.product_transactions]
+    return {**location_shape(location), "product_transactions": accounts}

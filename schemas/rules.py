@@ -7,7 +7,7 @@ must be; `schemas.validation` puts the field's label before it. Blank text count
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import Field, PlainValidator
 from pydantic_core import PydanticCustomError
@@ -97,6 +97,17 @@ def whole(least: int, most: int) -> Any:
         return number
 
     return PlainValidator(check, json_schema_input_type=Annotated[int, Field(ge=least, le=most)])
+
+
+def one_of(*words: str) -> Any:
+    """One of these words; it must be given."""
+
+    def check(value: object) -> str:
+        if _is_blank(value):
+            broken(BLANK)
+        return value if isinstance(value, str) and value in words else broken(f"must be one of {', '.join(words)}")
+
+    return PlainValidator(check, json_schema_input_type=Literal[words])
 
 
 def read_flag(value: object) -> bool:

@@ -2,40 +2,19 @@
 
 from collections.abc import Mapping
 
+from schemas.account_vault import ACCOUNT_VAULT_KEYS
 from schemas.contact import CONTACT_KEYS
+from schemas.transaction import TRANSACTION_KEYS
+from schemas.transaction_batch import BATCH_KEYS
 
 SAMPLE_ID = "11e66c8a943ff4b2bf1b2102"
 SAMPLE_TS = 1472325312
 
-TRANSACTION_KEYS = (
-    "id", "payment_method", "account_vault_id", "recurring_id", "first_six", "last_four", "account_holder_name",
-    "transaction_amount", "description", "transaction_code", "avs", "batch", "order_num", "verbiage",
-    "transaction_settlement_status", "effective_date", "routing", "return_date", "created_ts", "modified_ts",
-    "transaction_api_id", "terms_agree", "notification_email_address", "notification_email_sent", "response_message",
-    "auth_amount", "auth_code", "status_id", "type_id", "location_id", "reason_code_id", "contact_id", "billing_zip",
-    "billing_street", "product_transaction_id", "tax", "customer_ip", "customer_id", "po_number", "avs_enhanced",
-    "cvv_response", "billing_phone", "billing_city", "billing_state", "clerk_number", "tip_amount", "created_user_id",
-    "modified_user_id", "ach_identifier", "check_number", "settle_date", "charge_back_date", "void_date",
-    "account_type", "is_recurring", "is_accountvault", "transaction_c1", "transaction_c2", "transaction_c3",
-    "additional_amounts", "terminal_serial_number", "entry_mode_id", "terminal_id", "quick_invoice_id",
-    "ach_sec_code", "custom_data", "hosted_payment_page_id", "trx_source_id", "emv_receipt_data",
-)  # fmt: skip
-BATCH_KEYS = (
-    "id", "batch_num", "product_transaction_id", "created_ts", "processing_status_id", "is_open", "batch_close_ts",
-    "settlement_file_name",
-)  # fmt: skip
-VAULT_KEYS = (
-    "id", "payment_method", "title", "account_holder_name", "first_six", "last_four", "billing_address", "billing_zip",
-    "exp_date", "routing", "account_type", "location_id", "contact_id", "created_ts", "modified_ts",
-    "account_vault_api_id", "dl_number", "dl_state", "customer_id", "ssn4", "dob_year", "billing_state",
-    "billing_city", "billing_phone", "accountvault_c1", "accountvault_c2", "accountvault_c3", "expiring_in_months",
-    "has_recurring", "ach_sec_code", "active",
-)  # fmt: skip
 KEYS: Mapping[str, tuple[str, ...]] = {
     "contact": CONTACT_KEYS,
     "transaction": TRANSACTION_KEYS,
     "transactionbatch": BATCH_KEYS,
-    "accountvault": VAULT_KEYS,
+    "accountvault": ACCOUNT_VAULT_KEYS,
 }
 CUSTOM_KEYS = ("id", "location_id", "created_ts", "modified_ts")
 

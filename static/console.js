@@ -39,12 +39,18 @@
     if (event.target.closest("[data-open-sheet]")) openSheet();
   });
 
-  // --- Times in the browser's zone ------------------------------------------------------------------------------
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const exact = new Intl.DateTimeFormat("en-GB", {
-    day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit",
-  });
-  const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+  // --- Times in the chosen zone --------------------------------------------------------------------------------
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = root.dataset.zone || own;
+  if (!root.dataset.zone && !document.cookie.split("; ").includes(`zone=${own}`)) {
+    document.cookie = `zone=${own}; path=/; max-age=31536000; samesite=lax`;
+  }
+  const inZone = (parts) => new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...parts });
+  const day = { day: "numeric", month: "short", year: "numeric" };
+  const minutes = { hour: "2-digit", minute: "2-digit" };
+  const exact = inZone({ ...day, ...minutes, second: "2-digit", timeZoneName: "short" });
+  const clock = inZone(minutes);
+  const date = inZone(day);
   const UNITS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
 
   const relative = (moment) => {
@@ -62,9 +68,10 @@
       const moment = new Date(time.dateTime);
       const style = time.dataset.time;
       const due = style === "due" && moment <= Date.now();
-      const text = style === "exact" ? exact.format(moment) : due ? "now" : relative(moment);
+      const fixed = { exact, clock }[style];
+      const text = fixed ? fixed.format(moment) : due ? "now" : relative(moment);
       if (time.textContent !== text) time.textContent = text;
-      time.title = `${exact.format(moment)} ${zone} · ${time.dateTime}`;
+      time.title = `${exact.format(moment)} · ${time.dateTime}`;
     }
   };
 

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from extensions import db
 from models import (
+    AccountVault,
     ApiKey,
     Contact,
     Delivery,
@@ -21,14 +22,17 @@ from models import (
     Event,
     Location,
     PostbackConfig,
+    ProductTransaction,
     Role,
     User,
     new_id,
     writing,
 )
 from resources.access import Actor, actor_for
+from resources.account_vaults import create_account_vault
 from resources.contacts import create_contact
 from resources.postback_configs import create_postback_config
+from resources.product_transactions import create_product_transaction
 
 DEVELOPER = "developer-of-the-tests"
 SEED_LOCATION = "23948sdnfia1129i9asf92"
@@ -65,6 +69,14 @@ class World:
 
     def config(self, name: str = "owner", **fields: object) -> PostbackConfig:
         return create_postback_config(self.actor(name), {**seed_config(self.here), **fields})[0]
+
+    def product_transaction(self, name: str = "owner", **fields: object) -> ProductTransaction:
+        least = {"location_id": self.here, "payment_method": "cc", "title": "Cards"}
+        return create_product_transaction(self.actor(name), {**least, **fields})[0]
+
+    def vault(self, name: str = "owner", **fields: object) -> AccountVault:
+        card = {"payment_method": "cc", "account_number": "4111111111111111", "exp_date": "1230"}
+        return create_account_vault(self.actor(name), {"location_id": self.here, **card, **fields})[0]
 
     def api(self, name: str = "owner") -> "Api":
         return Api(self.app.test_client(), self.headers(name))
@@ -112,7 +124,7 @@ def seed_config(location_id: str, **fields: object) -> dict[str, object]:
 
 def counts() -> dict[str, int]:
     """How many rows there are of what a write could leave behind."""
-    models = (Contact, PostbackConfig, Event, Delivery)
+    models = (Contact, AccountVault, PostbackConfig, Event, Delivery)
     numbers = [select(func.count()).select_from(model).scalar_subquery() for model in models]
     db.session.rollback()
     found = db.session.execute(select(*numbers)).one()

@@ -12,13 +12,14 @@ from ui.postback_config_form import postback_configs
 from ui.sign_in import sign_in
 from ui.templating import register_templating
 from ui.theme import theme
+from ui.zones import zones
 
 
 def register(app: Flask) -> None:
     """Bind the console's screens, what their templates use, and their error pages to the application."""
     register_templating(app)
     register_errors(app)
-    for screens in (theme, sign_in, locations, postback_configs, contacts, deliveries, inbox, receiver):
+    for screens in (theme, zones, sign_in, locations, postback_configs, contacts, deliveries, inbox, receiver):
         app.register_blueprint(screens)
     app.add_url_rule("/", "start", start)
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template
 
 from models import Attempt, Delivery
 from resources.deliveries import attempts_of, get_delivery
-from resources.locations import get_location
+from resources.locations import get_location, known_location
 from schemas.refusals import NotFound
 from ui.asked import asked_number
 from ui.attempt_view import view_of
@@ -79,7 +79,7 @@ def _shown(delivery: Delivery, attempts: Sequence[Attempt], chosen: Attempt | No
         "delivery": delivery,
         "event": delivery.event,
         "config": delivery.config,
-        "location": get_location(current_actor(), delivery.location_id),
+        "location": known_location(current_actor(), delivery.location_id),
         "name": record_name(delivery.event.data),
         "status": status_of(delivery),
         "next_step": next_step(delivery, attempts),

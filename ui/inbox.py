@@ -11,7 +11,7 @@ from extensions import csrf, db, settings
 from models import Inbox
 from resources import inboxes as verbs
 from resources.access import may
-from resources.locations import get_location
+from resources.locations import known_location
 from ui.asked import asked
 from ui.fragments import poll_answer, render_block
 from ui.message_view import view_of_message
@@ -72,7 +72,7 @@ def _shown(found: Inbox, chosen_id: str | None) -> dict[str, Any]:
     chosen = verbs.get_message(found, chosen_id) if chosen_id else next(iter(piece.rows), None)
     return {
         "inbox": found,
-        "location": get_location(current_actor(), found.location_id),
+        "location": known_location(current_actor(), found.location_id),
         "url": settings().effective_public_url + url_for("receiver.receive", token=found.token),
         "messages": [view_of_message(message) for message in piece.rows],
         "older": piece.older,

@@ -8,6 +8,7 @@ from forms.sign_in import SignInForm
 from resources import sign_in as verbs
 from schemas.refusals import Refusal
 from ui.session import current_token, open_session, safe_path
+from web import current_request_id
 
 sign_in = Blueprint("sign_in", __name__)
 
@@ -23,7 +24,8 @@ def form() -> Response:
 def enter() -> Response:
     given = SignInForm()
     try:
-        token = verbs.sign_in(given.username.data or "", given.password.data or "", request.remote_addr or "")
+        name, password = given.username.data or "", given.password.data or ""
+        token = verbs.sign_in(name, password, request.remote_addr or "", current_request_id())
     except verbs.SignInThrottled as refusal:
         return _page(given, refusal, {"Retry-After": str(refusal.wait_seconds)})
     except verbs.SignInRefused as refusal:
@@ -37,7 +39,7 @@ def leave() -> Response:
     token = current_token()
     session.clear()
     if token is not None:
-        verbs.sign_out(token)
+        verbs.sign_out(token, current_request_id())
     return redirect(url_for("sign_in.form"), 303)
 
 

@@ -11,10 +11,17 @@ from flask import Flask, g, request
 from models import told_ms
 from ui.postback_schedule import length, schedule_line
 from ui.theme import chosen_theme
-from ui.times import exact_time, iso_time, relative_time
+from ui.times import clock_time, exact_time, iso_time, relative_time
 from ui.words import attempt_word, due_text, duration_text, status_of
+from ui.zones import chosen_zone, current_zone
 
-MACRO_FILES = ("macros/marks.html", "macros/forms.html", "macros/layout.html", "macros/deliveries.html")
+MACRO_FILES = (
+    "macros/marks.html",
+    "macros/forms.html",
+    "macros/layout.html",
+    "macros/deliveries.html",
+    "macros/charts.html",
+)
 
 
 class UrlParts(NamedTuple):
@@ -29,8 +36,9 @@ def register_templating(app: Flask) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.globals.update(
         iso_time=iso_time,
-        exact_time=exact_time,
-        relative_time=relative_time,
+        exact_time=lambda ms: exact_time(ms, current_zone()),
+        clock_text=lambda ms: clock_time(ms, current_zone()),
+        relative_time=lambda ms: relative_time(ms, zone=current_zone()),
         url_parts=url_parts,
         here=here,
         length=length,
@@ -49,7 +57,12 @@ def register_templating(app: Flask) -> None:
 
 def frame() -> dict[str, Any]:
     """What the frame around a page shows: who is signed in (None before sign-in) and the theme."""
-    return {"actor": g.get("actor"), "theme": chosen_theme()}
+    return {
+        "actor": g.get("actor"),
+        "theme": chosen_theme(),
+        "zone_choice": chosen_zone(),
+        "zone": current_zone,
+    }
 
 
 def here() -> str:

@@ -1,6 +1,6 @@
-"""Moments as people read them. Everything here takes epoch milliseconds and speaks UTC."""
+"""Moments as people read them. Everything here takes epoch milliseconds; a zone is UTC unless it is given."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from models import wall_ms
 
@@ -15,16 +15,21 @@ def iso_time(ms: int) -> str:
     return _moment(ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def exact_time(ms: int) -> str:
+def exact_time(ms: int, zone: tzinfo = UTC) -> str:
     """23 Nov 2026, 14:05:12 UTC."""
-    return f"{_moment(ms):%-d %b %Y, %H:%M:%S} UTC"
+    return f"{_moment(ms, zone):%-d %b %Y, %H:%M:%S %Z}"
 
 
-def relative_time(ms: int, now: int | None = None) -> str:
+def clock_time(ms: int, zone: tzinfo = UTC) -> str:
+    """14:05."""
+    return f"{_moment(ms, zone):%H:%M}"
+
+
+def relative_time(ms: int, now: int | None = None, zone: tzinfo = UTC) -> str:
     """3 min ago, in 4 min; the date where that is more than two weeks away."""
     seconds = round((ms - (wall_ms() if now is None else now)) / 1000)
     if abs(seconds) > RELATIVE_UP_TO:
-        return f"{_moment(ms):%-d %b %Y}"
+        return f"{_moment(ms, zone):%-d %b %Y}"
     if abs(seconds) < JUST_NOW:
         return "just now"
     return f"in {duration(seconds)}" if seconds > 0 else f"{duration(-seconds)} ago"
@@ -36,5 +41,5 @@ def duration(seconds: int) -> str:
     return f"{seconds // size} {name}"
 
 
-def _moment(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)
+def _moment(ms: int, zone: tzinfo = UTC) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, zone)

@@ -6,9 +6,11 @@ from typing import Any
 from flask import Flask
 
 from config import Settings
+from web.compression import register_compression
 from web.health import register_health
 from web.request_id import current_request_id, register_request_ids
 from web.security_headers import register_security_headers
+from web.static_files import register_static_files
 
 __all__ = ["current_request_id", "flask_config", "register"]
 
@@ -19,6 +21,8 @@ def register(app: Flask) -> None:
     """Hooks and routes that belong to neither door."""
     register_request_ids(app)
     register_security_headers(app)
+    register_compression(app)
+    register_static_files(app)
     register_health(app)
 
 

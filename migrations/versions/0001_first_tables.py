@@ -1,7 +1,7 @@
 """first tables
 
 Revision: 0001
-Revises: 
+Revises:
 """
 
 import sqlalchemy as sa

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from extensions import db
-from models import Contact, now_ts, writing
+from models import Contact, first_id_at, now_ts, writing
 from tests.world import World
 
 
@@ -66,11 +66,25 @@ def test_a_time_is_filtered_to_the_second(world: World) -> None:
     people(world)
     with writing(db.session()):
         for number, contact in enumerate(db.session.query(Contact).order_by(Contact.id)):
-            contact.created_ts = 1_000 + number
-    assert found(world, created_ts="1001") == [JANSEN]
-    assert found(world, created_ts="1000|1001") == [ANGSTROM, JANSEN]
-    assert found(world, created_ts_from="1001", created_ts_to="1001") == [JANSEN]
-    assert found(world, created_ts_from=now_ts()) == []
+            contact.modified_ts = 1_000 + number
+    assert found(world, modified_ts="1001") == [JANSEN]
+    assert found(world, modified_ts="1000|1001") == [ANGSTROM, JANSEN]
+    assert found(world, modified_ts_from="1001", modified_ts_to="1001") == [JANSEN]
+    assert found(world, modified_ts_from=now_ts()) == []
+
+
+def test_a_time_of_creation_is_looked_up_by_the_id_and_filtered_to_the_second(world: World) -> None:
+    people(world)
+    then = 1_700_000_000
+    with writing(db.session()):
+        for number, contact in enumerate(db.session.query(Contact).order_by(Contact.id)):
+            # The clock was set in between: the id is from a day before or after.
+            contact.id = first_id_at((then + (number - 1) * 86400) * 1000)
+            contact.created_ts = then + number
+    assert found(world, created_ts=then + 1) == [JANSEN]
+    assert found(world, created_ts=f"{then}|{then + 1}") == [ANGSTROM, JANSEN]
+    assert found(world, created_ts_from=then + 1, created_ts_to=then + 1) == [JANSEN]
+    assert found(world, created_ts_from=now_ts() - 60) == []
 
 
 @pytest.mark.parametrize(

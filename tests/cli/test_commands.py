@@ -14,7 +14,7 @@ from cli.settings import shown, variable
 from config import Settings
 from extensions import db
 from launch.keys import require_keys
-from models import Location, PostbackConfig, Role, User
+from models import AuditEntry, Developer, Location, PostbackConfig, Role, User
 from postbacks.encryption import UnreadableSecretError, Vault
 from resources.passwords import verify_password
 from tests.environment import ENCRYPTION_KEY, product_environment, product_settings
@@ -86,6 +86,22 @@ def test_first_admin_gets_the_root_and_everything_below(app: Flask) -> None:
 def test_next_admin_joins_the_root_that_is_there(world: World) -> None:
     said = run(world.app, "create-admin", "--username", "grace", typed="a good password\na good password\n")
     assert f"location {world.root}" in said.output
+
+
+def test_what_a_command_changes_is_on_record(world: World) -> None:
+    run(world.app, "create-admin", "--username", "grace", typed="a good password\na good password\n")
+    said = run(world.app, "create-developer", "Acme")
+    db.session.rollback()
+    developer = db.session.scalars(select(Developer).where(Developer.name == "Acme")).one()
+    assert said.output == f"{developer.id}\n"
+    entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [(entry.action, entry.resource) for entry in entries] == [
+        ("create", "user"),
+        ("create", "role"),
+        ("create", "developer"),
+    ]
+    assert {(entry.username, entry.credential) for entry in entries} == {("command line", "command")}
+    assert run(world.app, "create-developer", " ").exit_code == 1
 
 
 @pytest.mark.parametrize("password", ["short", ""])

@@ -8,7 +8,9 @@ def test_a_records_history_names_each_field_that_changed_with_its_value_before(w
     contact = world.contact(first_name="Ann")
     update_contact(world.actor("operator"), contact.id, {"first_name": "Anna", "city": "Oslo"})
     delete_contact(world.actor("owner"), contact.id)
-    deleted, updated, created = (changelog_shape(change) for change in changes_of_record("contact", contact.id))
+    deleted, updated, created = (
+        changelog_shape(change) for change in changes_of_record("contact", contact.id, world.here)
+    )
     assert [one["action"] for one in (created, updated, deleted)] == ["CREATE", "UPDATE", "DELETE"]
     assert updated["changelog_details"] == [
         {"id": f"{updated['id']}-0", "changelog_id": updated["id"], "field": "first_name", "old_value": "Ann"},

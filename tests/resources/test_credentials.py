@@ -7,13 +7,11 @@ from resources.access import Actor, Grant
 from resources.credentials import (
     actor_by_key,
     create_developer,
-    generate_api_key,
     is_known_developer,
     note_use,
-    revoke_api_key,
     user_by_key,
 )
-from schemas.refusals import Invalid, NotFound
+from schemas.refusals import Invalid
 from tests.world import DEVELOPER, World
 
 
@@ -63,30 +61,10 @@ def test_no_other_combination_acts(world: World) -> None:
         assert actor_by_key(DEVELOPER, user_id, given) is None
 
 
-def test_a_key_is_long_random_and_stored_as_a_digest_only(world: World) -> None:
-    first, second = (generate_api_key(world.users["owner"].id) for _ in range(2))
-    assert first != second
-    assert len(first) >= 43
-    row = stored(first)
-    assert first not in {str(getattr(row, column.name)) for column in ApiKey.__table__.columns}
-
-
-def test_a_revoked_key_opens_nothing(world: World) -> None:
-    revoke_api_key(stored(world.keys["owner"]).id)
-    assert user_by_key(world.users["owner"].id, world.keys["owner"]) is None
-    with pytest.raises(NotFound):
-        revoke_api_key("none")
-
-
 def test_a_barred_user_gets_in_nowhere(world: World) -> None:
     with writing(db.session()):
         db.session.get_one(User, world.users["owner"].id).is_active = False
     assert user_by_key(world.users["owner"].id, world.keys["owner"]) is None
-
-
-def test_nobody_gets_no_key(world: World) -> None:
-    with pytest.raises(NotFound):
-        generate_api_key("nobody")
 
 
 def test_use_is_noted_at_most_once_a_minute(world: World) -> None:

@@ -49,7 +49,8 @@ def recorded() -> tuple[int | None, int | None]:
 
 def test_the_same_batch_at_once_is_recorded_once_and_answered_alike(world: World) -> None:
     world.config(resource="invoice")
-    answers = at_once(world, lambda _: record_once(occurrences(world, range(100))))
+    actor = world.actor("owner")
+    answers = at_once(world, lambda _: record_once(actor, occurrences(world, range(100))))
     assert len({tuple(one.id for one in told) for told, _ in answers}) == 1
     assert Counter(new for _, new in answers) == {True: 1, False: PUBLISHERS - 1}
     assert recorded() == (100, 100)
@@ -57,11 +58,12 @@ def test_the_same_batch_at_once_is_recorded_once_and_answered_alike(world: World
 
 def test_batches_that_overlap_crosswise_all_come_through(world: World) -> None:
     world.config(resource="invoice")
+    actor = world.actor("owner")
 
     def publish(number: int) -> int:
         first, step = (0, 1) if number % 2 else (159, -1)
         mine = list(range(100 if number < 2 else 160))
-        told, _ = record_once(occurrences(world, [first + step * index for index in mine]))
+        told, _ = record_once(actor, occurrences(world, [first + step * index for index in mine]))
         return len(told)
 
     assert at_once(world, publish) == [100, 100, 160, 160]
@@ -69,9 +71,11 @@ def test_batches_that_overlap_crosswise_all_come_through(world: World) -> None:
 
 
 def test_of_two_contents_under_one_id_one_stands(world: World) -> None:
+    actor = world.actor("owner")
+
     def publish(number: int) -> str:
         try:
-            record_once(occurrences(world, [1, 2], told=f'{{"n":{number}}}'))
+            record_once(actor, occurrences(world, [1, 2], told=f'{{"n":{number}}}'))
         except IdTakenError as taken:
             return f"taken: {taken.indexes}"
         return "recorded"

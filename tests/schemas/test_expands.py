@@ -1,9 +1,13 @@
-from resources import contacts
+from resources.account_vaults import ACCOUNT_VAULTS
+from resources.contacts import CONTACTS
+from resources.transaction_batches import BATCHES
+from resources.transactions import TRANSACTIONS
 from schemas.expands import EXPANDS, read_expands, read_names
 
 
 def test_what_is_offered_is_what_can_be_made() -> None:
-    assert {"contact": tuple(contacts.CONTACTS.expansions)} == EXPANDS
+    kinds = (ACCOUNT_VAULTS, CONTACTS, TRANSACTIONS, BATCHES)
+    assert {kind.name: tuple(kind.expansions) for kind in kinds} == EXPANDS
 
 
 def test_names_are_kept_once_and_in_order() -> None:
