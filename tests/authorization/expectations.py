@@ -27,6 +27,9 @@ class Expected:
     foreign: int = 422
     """The status for a place out of sight that stands in the body."""
 
+    role_first: bool = False
+    """Whether somebody without the role hears so before anybody looks for the record."""
+
     @property
     def is_open(self) -> bool:
         return self.who is None
@@ -48,10 +51,12 @@ def anybody(*ok: int, **more: Any) -> Expected:
     return Expected(None, frozenset(ok or {200}), **more)
 
 
-def records(name: str, verbs: str, *, who: frozenset[str] = ADMINS, key: str = "", **filled: Body) -> Table:
+def records(
+    name: str, verbs: str, *, who: frozenset[str] = ADMINS, key: str = "", first: bool = False, **filled: Body
+) -> Table:
     """The usual addresses of a resource: those of list, show, create, update and delete that `verbs` names.
 
-    `make` and `change` fill in the record under its singular key.
+    `make` and `change` fill in the record under its singular key; `first` is for what only admins read.
     """
     endpoint = f"v2.{name}"
 
@@ -59,11 +64,13 @@ def records(name: str, verbs: str, *, who: frozenset[str] = ADMINS, key: str = "
         given = filled.get(what, {})
         return (lambda place: {key: given(place)}) if callable(given) else {key: given}
 
+    readers = ADMINS if first else READERS
+    changed = may(who, body=under_key("change"), role_first=first)
     table = {
-        "list": {f"GET {endpoint}.list_records": may(READERS, lists=name)},
-        "show": {f"GET {endpoint}.show": may(READERS)},
+        "list": {f"GET {endpoint}.list_records": may(readers, lists=name)},
+        "show": {f"GET {endpoint}.show": may(readers, role_first=first)},
         "create": {f"POST {endpoint}.create": may(who, 201, body=under_key("make"))},
-        "update": {f"{method} {endpoint}.update": may(who, body=under_key("change")) for method in ("PUT", "PATCH")},
-        "delete": {f"DELETE {endpoint}.delete": may(who, 204)},
+        "update": {f"{method} {endpoint}.update": changed for method in ("PUT", "PATCH")},
+        "delete": {f"DELETE {endpoint}.delete": may(who, 204, role_first=first)},
     }
     return {name: expected for verb in verbs.split() for name, expected in table[verb].items()}

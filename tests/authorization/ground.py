@@ -9,17 +9,22 @@ from sqlalchemy import func, select, update
 from extensions import db
 from models import (
     ApiKey,
+    AuditEntry,
     Base,
     Delivery,
     Event,
     Inbox,
     Location,
     PostbackReplay,
+    Role,
+    TransactionBatch,
+    User,
     new_id,
     now_ts,
     wall_ms,
     writing,
 )
+from tests.payments import payment
 from tests.world import World
 
 PLACES = ("own", "foreign")
@@ -32,6 +37,8 @@ ARGUMENTS = {
     "delivery_id": "postbackdeliveries",
     "event_id": "postbackevents",
     "replay_id": "postbackreplays",
+    "user_id": "users",
+    "key_id": "userapikeys",
     "token": "inboxes",
     "filename": "files",
 }
@@ -47,17 +54,25 @@ class Ground:
         self.admin = {"own": "owner", "foreign": "stranger"}
         self.ids: dict[str, set[str]] = defaultdict(set)
         self.stock: dict[tuple[str, str], str] = {}
+        self.made: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.watch = db.engine.connect()
         with writing(db.session()):  # so that no request writes down that a key was used
             db.session.execute(update(ApiKey).values(last_used_ts=FAR_AHEAD))
         for place in PLACES:
             self.ids[place].add(self.location[place])
             self.stock["locations", place] = self.location[place]
+            self.made["locations", place] = self.made["locationinfos", place] = [self.location[place]]
+            self._pays_by_card(place)
+
+    def _pays_by_card(self, place: str) -> None:
+        merchant = self.one("producttransactions", place)
+        with writing(db.session()):
+            db.session.get_one(Location, self.location[place]).default_cc = merchant
 
     def one(self, kind: str, place: str) -> str:
         """A record of that kind for reading; the same one each time."""
         if place == MISSING:
-            return self.location[MISSING] if kind == "locations" else _nobody(kind)
+            return self.location[MISSING] if kind in {"locations", "locationinfos"} else _nobody(kind)
         if (kind, place) not in self.stock:
             self.stock[kind, place] = self.fresh(kind, place)
         return self.stock[kind, place]
@@ -68,6 +83,7 @@ class Ground:
             return _nobody(kind)
         made = MAKERS[kind](self, place)
         self.ids[place].add(made)
+        self.made[kind, place].append(made)
         return made
 
     def state(self) -> object:
@@ -79,7 +95,7 @@ class Ground:
     def add(self, row: Base) -> str:
         with writing(db.session()):
             db.session.add(row)
-        return str(getattr(row, "token", None) or row.id)  # type: ignore[attr-defined]
+        return str(getattr(row, "token", None) or getattr(row, "id", ""))
 
 
 def _nobody(kind: str) -> str:
@@ -157,6 +173,45 @@ def _inbox(ground: Ground, place: str) -> str:
     )
 
 
+def _product_transaction(ground: Ground, place: str) -> str:
+    return ground.world.product_transaction(ground.admin[place], location_id=ground.location[place]).id
+
+
+def _vault(ground: Ground, place: str) -> str:
+    return ground.world.vault(ground.admin[place], location_id=ground.location[place]).id
+
+
+def _transaction(ground: Ground, place: str) -> str:
+    return payment(ground.world, ground.admin[place], location_id=ground.location[place]).id
+
+
+def _batch(ground: Ground, place: str) -> str:
+    """An open one, of a merchant account of its own."""
+    merchant = ground.fresh("producttransactions", place)
+    at = ground.location[place]
+    batch = {"batch_num": 1, "processing_status_id": 1, "location_id": at, "product_transaction_id": merchant}
+    return ground.add(TransactionBatch(id=new_id(), **batch))
+
+
+def _user(ground: Ground, place: str) -> str:
+    """Somebody who reads there."""
+    user = User(id=new_id(), username=secrets.token_hex(8), primary_location_id=ground.location[place])
+    made = ground.add(user)
+    ground.add(Role(user_id=made, location_id=ground.location[place], name="viewer"))
+    return made
+
+
+def _api_key(ground: Ground, place: str) -> str:
+    """A key of the user who was made last."""
+    held_by = (ground.made["users", place] or [ground.fresh("users", place)])[-1]
+    return ground.add(ApiKey(id=new_id(), user_id=held_by, prefix="12345678", digest=secrets.token_hex(32)))
+
+
+def _audit_entry(ground: Ground, place: str) -> str:
+    facts = {"username": "x", "credential": "session", "action": "update", "resource": "contact"}
+    return ground.add(AuditEntry(id=new_id(), record_id=new_id(), location_id=ground.location[place], **facts))
+
+
 MAKERS: dict[str, Callable[[Ground, str], str]] = {
     "locations": _location,
     "contacts": _contact,
@@ -167,6 +222,17 @@ MAKERS: dict[str, Callable[[Ground, str], str]] = {
     "postbackreplays": _replay("running"),
     "paused postbackreplays": _replay("paused"),
     "inboxes": _inbox,
+    "producttransactions": _product_transaction,
+    "accountvaults": _vault,
+    "transactions": _transaction,
+    "transactionbatches": _batch,
+    "users": _user,
+    "userapikeys": _api_key,
+    "auditlogs": _audit_entry,
+    "changelogs": _event,
+    "locationinfos": lambda ground, place: ground.location[place],
+    "places": lambda ground, place: ground.location[place],
+    "tokens": lambda _ground, _place: secrets.token_urlsafe(18),
     "files": lambda _ground, _place: "console.css",
 }
 

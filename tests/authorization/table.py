@@ -1,6 +1,9 @@
 """What each route answers to whom. A new endpoint is a new line here: without one the matrix fails."""
 
-from tests.authorization.expectations import READERS, WRITERS, Table, anybody, may, records
+from secrets import token_hex
+
+from tests.authorization.expectations import ADMINS, READERS, WRITERS, Table, anybody, may, records
+from tests.payments import CARD
 from tests.world import seed_config
 
 ALL = "list show create update delete"
@@ -19,9 +22,51 @@ def _replay(place: str) -> dict[str, object]:
     return {"location_id": place, "status": "failed"}
 
 
+def _location(place: str) -> dict[str, object]:
+    return {"parent_id": place, "name": token_hex(8)}
+
+
+def _merchant(place: str) -> dict[str, object]:
+    return {"location_id": place, "payment_method": "cc", "title": "Cards"}
+
+
+def _vault(place: str) -> dict[str, object]:
+    return {"location_id": place, **CARD}
+
+
+def _sale(place: str) -> dict[str, object]:
+    return {"location_id": place, "action": "sale", "transaction_amount": "10.00", **CARD}
+
+
+def _user(place: str) -> dict[str, object]:
+    return {"username": token_hex(8), "primary_location_id": place}
+
+
+def _role(place: str) -> dict[str, object]:
+    return {"role": {"location_id": place, "role": "operator"}}
+
+
 API: Table = {
     **records("contacts", ALL, who=WRITERS, key="contact", make=_contact, change={"last_name": "Smith"}),
-    **records("locations", "list show"),
+    **records("locations", ALL, key="location", make=_location, change={"city": "Portland"}),
+    **records("locationinfos", "list show"),
+    **records("producttransactions", ALL, key="producttransaction", make=_merchant, change={"title": "Cards"}),
+    **records("accountvaults", ALL, who=WRITERS, key="accountvault", make=_vault, change={"title": "Card"}),
+    **records(
+        "transactions", "list show create update", who=WRITERS, key="transaction", make=_sale, change={"action": "edit"}
+    ),
+    **records("transactionbatches", "list show"),
+    "POST v2.transactionbatches.settle": may(WRITERS),
+    **records("changelogs", "list show"),
+    **records("auditlogs", "list show", first=True),
+    # people
+    **records("users", ALL, first=True, key="user", make=_user, change={"first_name": "Ann"}),
+    "GET v2.users.list_roles": may(ADMINS, role_first=True),
+    "POST v2.users.grant_role": may(ADMINS, 200, 201, role_first=True, body=_role),
+    "DELETE v2.users.revoke_role": may(ADMINS, 204, role_first=True, kind="places"),
+    "POST v2.users.generate_api_key": may(ADMINS, 201, role_first=True),
+    "GET v2.users.list_api_keys": may(ADMINS, role_first=True),
+    "DELETE v2.users.revoke_api_key": may(ADMINS, 204, role_first=True),
     # configs
     "GET v2.postbackconfigs.list_postback_configs": may(READERS, lists="postbackconfigs"),
     "POST v2.postbackconfigs.create": may(WRITERS, 201, body=lambda place: {"postbackconfig": seed_config(place)}),
@@ -61,6 +106,7 @@ NEW_CONFIG = {"resource": "contact", "url": "https://127.0.0.1/r", "on_create": 
 
 CONSOLE: Table = {
     "GET start": anybody(302),
+    "POST zones.choose": may(READERS, 303, body={"zone": "utc"}),
     "GET locations.index": may(READERS, lists="locations"),
     "GET locations.show": may(READERS),
     "GET contacts.index": may(READERS, lists="contacts"),
@@ -102,6 +148,8 @@ OPEN: Table = {
     "GET sign_in.form": anybody(200, 303),
     "POST sign_in.enter": anybody(401, 429, body={"username": "x", "password": "y"}),
     "POST sign_in.leave": anybody(303),
+    "POST v2.token.create": anybody(401, 429, body={"username": "x", "password": "y"}),
+    "DELETE v2.token.delete": anybody(401, 404, kind="tokens"),
     "POST theme.choose": anybody(303, body={"theme": "dark"}),
     "POST receiver.receive": anybody(200, 404),
 }

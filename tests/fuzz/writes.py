@@ -70,5 +70,5 @@ def inputs() -> dict[str, type[Input]]:
 
 def writes_of(ground: Ground) -> Iterator[Write]:
     for route in routes_of(ground.world.app):
-        if route.is_api and API[route.name].filled(ground.world.here):
+        if route.name in API and API[route.name].filled(ground.world.here):
             yield Write(ground, route, API[route.name])
