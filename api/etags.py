@@ -25,7 +25,9 @@ def tagged(response: Response, record_tag: str, *, embedded: bool) -> Response:
     """The answer with its tag, or 304 where the caller has it already."""
     bytes_tag = f"-{sha256(response.get_data()).hexdigest()[:TAG_LENGTH]}" if embedded else ""
     response.set_etag(f"{record_tag}{bytes_tag}")
-    return response.make_conditional(request) if request.method in {"GET", "HEAD"} else response
+    if request.method in {"GET", "HEAD"}:
+        response.make_conditional(request)
+    return response
 
 
 def _begin() -> None:

@@ -52,6 +52,8 @@ class Column:
     """For times: stored units in a second."""
     made_with: InstrumentedAttribute[str] | None = None
     """For the time of creation: the id that was made in the same moment. It has the index, and gives the order."""
+    made_before: InstrumentedAttribute[str] | None = None
+    """For the time of the last change: the id, which was made before that."""
     through: InstrumentedAttribute[Any] | None = None
     """The relationship that leads to the column, where it is another table's."""
 
@@ -80,12 +82,13 @@ def columns_of(
         **dict.fromkeys(decimal, Match.DECIMAL),
         **dict.fromkeys(money, Match.MONEY),
     }
-    made = {"created_ts": model.id} if made_with_ids else {}  # type: ignore[attr-defined]
+    id_ = model.id if made_with_ids else None  # type: ignore[attr-defined]
     return {
         name: Column(
             (attribute := getattr(model, name)),
             matches.get(name) or _match(attribute, name),
-            made_with=made.get(name),
+            made_with=id_ if name == "created_ts" else None,
+            made_before=id_ if name == "modified_ts" else None,
             through=through,
         )
         for name in names
@@ -194,16 +197,16 @@ def _between(column: Column, low: int, high: int) -> ColumnElement[bool]:
 
 def _within(column: Column, first: int | None, after: int | None) -> ColumnElement[bool]:
     """From `first` on and before `after`. What was made with its id is looked up by the id, a little more widely."""
-    terms = []
+    terms: list[Any] = []
     if first is not None:
         terms.append(column.stored >= first * column.per_second)
     if after is not None:
         terms.append(column.stored < after * column.per_second)
-    if column.made_with is not None:
-        if first is not None and 0 < first * MS - ID_SLACK_MS < LATEST_ID_MS:
-            terms.append(column.made_with >= first_id_at(first * MS - ID_SLACK_MS))
-        if after is not None and 0 < after * MS + ID_SLACK_MS < LATEST_ID_MS:
-            terms.append(column.made_with < first_id_at(after * MS + ID_SLACK_MS))
+    made_by = column.made_with if column.made_with is not None else column.made_before
+    if column.made_with is not None and first is not None and 0 < first * MS - ID_SLACK_MS < LATEST_ID_MS:
+        terms.append(column.made_with >= first_id_at(first * MS - ID_SLACK_MS))
+    if made_by is not None and after is not None and 0 < after * MS + ID_SLACK_MS < LATEST_ID_MS:
+        terms.append(made_by < first_id_at(after * MS + ID_SLACK_MS))
     return and_(*terms)
 
 

@@ -20,7 +20,7 @@ R = TypeVar("R")
 FEW = 1000
 """So many that they are fetched and sorted sooner than the order is walked in search of them."""
 STREAMED_AT_ONCE = 500
-BY_INDEX = text("SET LOCAL enable_seqscan = off")
+BY_INDEX = text("SELECT set_config('enable_seqscan', 'off', true), set_config('random_page_cost', '1.1', true)")
 
 
 @dataclass(frozen=True, slots=True)

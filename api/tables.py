@@ -65,7 +65,7 @@ def _lines(kind: Kind[R], pieces: Iterator[Sequence[R]], expand: Collection[str]
             header = True
             writer.writerow([cell(value) for value in row.values()])
         if not header:
-            writer.writerow([name for name in kind.columns])
+            writer.writerow(list(kind.columns))
         yield written.getvalue()
         written.seek(0)
         written.truncate()

@@ -11,7 +11,7 @@ from resources.settlement import settle_batch
 from resources.transaction_batches import BATCHES
 from schemas.transaction_batch import BATCH_KEYS, batch_shape
 
-COLUMNS = columns_of(TransactionBatch, BATCH_KEYS)
+COLUMNS = columns_of(TransactionBatch, BATCH_KEYS, made_with_ids=True)
 KIND = Kind("transactionbatch", "transactionbatches", batch_shape, COLUMNS, BATCHES.expansions)
 
 routes = record_routes(KIND, Verbs(BATCHES.in_sight, BATCHES.get))

@@ -8,12 +8,12 @@ from api.routes import Verbs, record_routes
 from models import Transaction
 from resources.access import Actor
 from resources.transactions import TRANSACTIONS, create_transaction, update_transaction
-from schemas.transaction import TRANSACTION_KEYS, transaction_shape
+from schemas.transaction import MONEY, TRANSACTION_KEYS, transaction_shape
 
 CODES = ("payment_method", "first_six", "last_four", "batch", "auth_code", "avs", "cvv_response", "account_type")
 REFERENCES = ("transaction_batch_id", "previous_transaction_id")
 """Not answered, but asked for: what settled together, what refunds a sale."""
-COLUMNS = columns_of(Transaction, (*TRANSACTION_KEYS, *REFERENCES), CODES)
+COLUMNS = columns_of(Transaction, (*TRANSACTION_KEYS, *REFERENCES), CODES, money=MONEY, made_with_ids=True)
 KIND = Kind("transaction", "transactions", transaction_shape, COLUMNS, TRANSACTIONS.expansions)
 
 

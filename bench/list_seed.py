@@ -22,7 +22,7 @@ PEOPLE = {
     "one": ["place-7"],
     "asleep": ["place-999"],
 }
-"""Who asks, and at which locations they hold a role: everywhere, at 30, at one, at one where nothing happens any more."""
+"""Who asks, and where they hold a role: everywhere, at 30 places, at one, at one where nothing happens any more."""
 DAYS = 90
 
 ID = "'1' || lpad(to_hex(:ticks + n * :step), 15, '0') || lpad(to_hex(2147483648 + (n * 7919) % 1073741824), 8, '0')"

@@ -16,8 +16,9 @@ from typing import Any
 
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import event, text
+from sqlalchemy import event
 
+from api.pieces import BY_INDEX
 from app import create_app
 from bench.list_seed import DEVELOPER, KEY, PEOPLE, seed
 from bench.stage import settings_of
@@ -115,7 +116,7 @@ def _plans(app: Flask, do: Any) -> str:
         finally:
             event.remove(db.engine, "before_cursor_execute", note)
         with db.engine.connect() as connection:
-            connection.execute(text("SET LOCAL enable_seqscan = off"))
+            connection.execute(BY_INDEX)
             plans = [
                 connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {said}", given).scalar_one() for said, given in asked
             ]

@@ -21,6 +21,7 @@ from models.postback_config import PostbackConfig
 from models.postback_replay import PostbackReplay, ReplayState
 from models.product_transaction import ProductTransaction
 from models.role import Role
+from models.saved_filter import SavedFilter
 from models.sent_test import SentTest
 from models.transaction import WRITES, plan_by_index, prepare_sqlite, writing
 from models.transaction_batch import TransactionBatch
@@ -55,6 +56,7 @@ __all__ = [
     "ProductTransaction",
     "ReplayState",
     "Role",
+    "SavedFilter",
     "SentTest",
     "SignInFailure",
     "Transaction",

@@ -1,95 +1,104 @@
 """Finding deliveries, and the events that became none, as a person at the console asks for them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy import Select, func, or_, select
 
 from extensions import db
-from models import Delivery, DeliveryState, Event, PostbackConfig
-from resources.access import Actor, in_sight, require_somewhere
+from models import Delivery, Event
+from resources.access import Actor, require_somewhere
 from resources.deliveries import deliveries_in_sight
-from resources.newest_first import Piece, newest_first
+from resources.delivery_filter import SKIPPED, STANDINGS, TYPES, Walks, Wanted, walks, walks_of_skipped
+from resources.delivery_walk import Walked, walk
 from schemas.rules import is_id
 
-PIECE = 40
+__all__ = ["PIECE", "SKIPPED", "STANDINGS", "TYPES", "Found", "Wanted", "find_deliveries", "find_skipped", "promised"]
 
-_blocked = Delivery.reason_code == "blocked_target"
-_waiting = Delivery.state == DeliveryState.WAITING
-_failed = Delivery.state == DeliveryState.FAILED
-STANDINGS: Mapping[str, ColumnElement[bool]] = {
-    "queued": _waiting & (Delivery.attempts_made == 0),
-    "sending": Delivery.state == DeliveryState.SENDING,
-    "retrying": _waiting & (Delivery.attempts_made > 0),
-    "delivered": Delivery.state == DeliveryState.DELIVERED,
-    "failed": _failed & (Delivery.reason_code.is_(None) | ~_blocked),
-    "blocked": _failed & _blocked,
-    "cancelled": Delivery.state == DeliveryState.CANCELLED,
-}
-"""What each of the console's words means, the way `ui.words` reads a row."""
-SKIPPED = "skipped"
-TYPES = ("CREATE", "UPDATE", "DELETE")
+T = TypeVar("T")
+PIECE = 40
+PAGE_SECONDS = 0.015
+COUNT_SECONDS = 1.0
+MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What to look for; an empty text asks for everything. A `status` or `type` that does not exist finds nothing."""
+class Found(Generic[T]):
+    """Some rows, newest first. `older` is the id to go on before; None at the end.
 
-    location_id: str = ""
-    status: str = ""
-    resource: str = ""
-    type: str = ""
-    config: str = ""
-    q: str = ""
-    """A record's or delivery's id, or a part of the URL."""
+    `looked_to_ms`: the moment, epoch milliseconds, that the search had come back to when its time was over, where it
+    did not fill the piece.
+    """
+
+    rows: Sequence[T]
+    older: str | None
+    looked_to_ms: int | None = None
 
 
-def find_deliveries(actor: Actor, wanted: Wanted, before: str | None = None) -> Piece[Delivery]:
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Ids that match, newest first. `more`: there are more than these, or there may be."""
+
+    ids: list[str]
+    more: bool
+    timed_out: bool = False
+    """That the search ended before it had seen everything: there are at least these."""
+
+
+def find_deliveries(actor: Actor, wanted: Wanted, before: str | None = None) -> Found[Delivery]:
     """The newest deliveries in sight that fit, event and config loaded. Raises Forbidden.
 
     Their ids are found first and by themselves: joined to anything, a store reads and sorts every delivery in sight
     before it takes the newest few.
     """
-    ids = select(Delivery.id).where(in_sight(db.session(), actor, Delivery.location_id), *_conditions(actor, wanted))
-    if is_id(before or ""):
-        ids = ids.where(Delivery.id < before)
-    found = db.session.scalars(ids.order_by(Delivery.id.desc()).limit(PIECE + 1)).all()
-    shown = deliveries_in_sight(actor).where(Delivery.id.in_(found[:PIECE])).order_by(Delivery.id.desc())
-    return Piece(db.session.scalars(shown).all(), found[PIECE - 1] if len(found) > PIECE else None)
+    require_somewhere(actor, "v2.postbackdeliveries.get")
+    found = walk(walks(actor, wanted), before if is_id(before or "") else None, PIECE + 1, PAGE_SECONDS)
+    shown = deliveries_in_sight(actor).where(Delivery.id.in_(found.ids[:PIECE])).order_by(Delivery.id.desc())
+    rows = db.session.scalars(shown).all() if found.ids else []
+    return _piece(rows, found, select(Delivery.created_ms).where(Delivery.id == found.reached))
 
 
-def _conditions(actor: Actor, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    if wanted.status:
-        yield STANDINGS.get(wanted.status, false())
-    if wanted.location_id:
-        yield Delivery.location_id == wanted.location_id
-    if wanted.config:
-        yield Delivery.postback_config_id == wanted.config
-    if wanted.resource:
-        yield Delivery.event.has(Event.resource == wanted.resource)
-    if wanted.type:
-        yield Delivery.event.has(Event.type == wanted.type)
-    if wanted.q:
-        yield _named(actor, wanted.q)
+def find_matching(actor: Actor, wanted: Wanted, most: int | None = None, seconds: float = COUNT_SECONDS) -> Matching:
+    """The ids of the newest deliveries in sight that fit, up to a number and for a limited time. Raises Forbidden."""
+    require_somewhere(actor, "v2.postbackdeliveries.get")
+    most = MOST_COUNTED if most is None else most
+    found = walk(walks(actor, wanted), None, most + 1, seconds)
+    full = len(found.ids) > most
+    return Matching(
+        found.ids[:most], more=full or found.reached is not None, timed_out=not full and bool(found.reached)
+    )
 
 
-def find_skipped(actor: Actor, wanted: Wanted, before: str | None = None) -> Piece[Event]:
+def deliveries_query(actor: Actor, wanted: Wanted) -> Select[Delivery]:
+    """Every delivery in sight that fits, for reading them all; event and config are not loaded. Raises Forbidden."""
+    require_somewhere(actor, "v2.postbackdeliveries.get")
+    return _all(select(Delivery), walks(actor, wanted))
+
+
+def find_skipped(actor: Actor, wanted: Wanted, before: str | None = None) -> Found[Event]:
     """The newest events in sight that became no delivery and fit. Raises Forbidden."""
     require_somewhere(actor, "v2.postbackdeliveries.get")
-    promised_later = select(Delivery.id).where(Delivery.event_id == Event.id).exists()
-    query = select(Event).where(Event.skipped_reason.is_not(None), in_sight(db.session(), actor, Event.location_id))
-    query = query.where(~promised_later)
-    if wanted.resource:
-        query = query.where(Event.resource == wanted.resource)
-    if wanted.type:
-        query = query.where(Event.type == wanted.type)
-    if wanted.location_id:
-        query = query.where(Event.location_id == wanted.location_id)
-    if wanted.config:
-        query = query.where(Event.id.is_(None))
-    if wanted.q:
-        query = query.where(Event.record_id == wanted.q)
-    return newest_first(query, Event.id, before, PIECE)
+    found = walk(walks_of_skipped(actor, wanted), before if is_id(before or "") else None, PIECE + 1, PAGE_SECONDS)
+    shown = select(Event).where(Event.id.in_(found.ids[:PIECE])).order_by(Event.id.desc())
+    rows = db.session.scalars(shown).all() if found.ids else []
+    return _piece(rows, found, select(Event.created_ms).where(Event.id == found.reached))
+
+
+def skipped_query(actor: Actor, wanted: Wanted) -> Select[Event]:
+    """Every event in sight that became no delivery and fits, for reading them all. Raises Forbidden."""
+    require_somewhere(actor, "v2.postbackdeliveries.get")
+    return _all(select(Event), walks_of_skipped(actor, wanted))
+
+
+def _all(query: Select[T], how: Walks) -> Select[T]:
+    return query.where(or_(*how.keys), *how.conditions, how.id >= how.first_id, how.id < how.last_id)
+
+
+def _piece(rows: Sequence[T], found: Walked, when: Select[int]) -> Found[T]:
+    if len(found.ids) > PIECE:
+        return Found(rows, found.ids[PIECE - 1])
+    return Found(rows, found.reached, db.session.scalar(when) if found.reached else None)
 
 
 def promised(actor: Actor, record_id: str) -> tuple[Event, int] | None:
@@ -104,18 +113,3 @@ def promised(actor: Actor, record_id: str) -> tuple[Event, int] | None:
         return None
     count = db.session.scalar(select(func.count()).select_from(Delivery).where(Delivery.event_id == event.id))
     return event, count or 0
-
-
-def _named(actor: Actor, text: str) -> ColumnElement[bool]:
-    """What a search text means: a record's or a delivery's id where it is one, else a part of a URL.
-
-    Which of them is asked first: each answer then has an index to use, where a single OR over three tables would
-    read every delivery there is.
-    """
-    of_record = select(Event.id).where(Event.record_id == text, in_sight(db.session(), actor, Event.location_id))
-    if db.session.scalar(of_record.limit(1)) is not None:
-        return Delivery.event_id.in_(of_record)
-    if db.session.scalar(select(Delivery.id).where(Delivery.id == text)) is not None:
-        return Delivery.id == text
-    url = PostbackConfig.url.icontains(text, autoescape=True)
-    return Delivery.postback_config_id.in_(select(PostbackConfig.id).where(url))

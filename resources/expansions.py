@@ -3,7 +3,8 @@
 from typing import Protocol
 
 from extensions import db
-from models import Contact, Location, ProductTransaction, User
+from models import AccountVault, Contact, Location, ProductTransaction, User
+from schemas.account_vault import account_vault_shape
 from schemas.contact import contact_shape
 from schemas.location import location_shape
 from schemas.product_transaction import product_transaction_shape
@@ -23,6 +24,11 @@ class Made(Protocol):
 class OfAContact(Protocol):
     @property
     def contact_id(self) -> str | None: ...
+
+
+class OfAnAccountVault(Protocol):
+    @property
+    def account_vault_id(self) -> str | None: ...
 
 
 class OfAProductTransaction(Protocol):
@@ -50,3 +56,8 @@ def product_transaction_of(record: OfAProductTransaction) -> dict[str, object] |
     id_ = record.product_transaction_id
     found = db.session.get(ProductTransaction, id_) if id_ else None
     return None if found is None else product_transaction_shape(found)
+
+
+def account_vault_of(record: OfAnAccountVault) -> dict[str, object] | None:
+    vault = db.session.get(AccountVault, record.account_vault_id) if record.account_vault_id else None
+    return None if vault is None else account_vault_shape(vault)

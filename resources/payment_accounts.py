@@ -4,12 +4,9 @@ from dataclasses import dataclass
 
 from extensions import db
 from models import AccountVault, Contact, Location, ProductTransaction, Transaction
-from resources.sandbox import brand_of
+from schemas.account_numbers import brand_of, first_six_of, last_four_of
 from schemas.refusals import Invalid
 from schemas.transaction_input import OF_A_CARD, OF_AN_ACCOUNT, TransactionInput
-
-LAST = 4
-"""Digits kept of a number's end, but never more than half of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ def product_transaction_of(given: TransactionInput, payment_method: str) -> Prod
     if wanted is None:
         raise Invalid({"product_transaction_id": ["Product Transaction Id cannot be blank."]})
     found = db.session.get(ProductTransaction, wanted)
-    if found is None or found.location_id != given.location_id:
+    if found is None or found.is_deleted or found.location_id != given.location_id:
         raise not_valid("product_transaction_id")
     if found.payment_method != payment_method:
         raise Invalid({"product_transaction_id": [f"Product Transaction Id is not one for {payment_method}."]})
@@ -70,8 +67,8 @@ def _from_number(given: TransactionInput) -> Account | None:
     is_card = given.payment_method == "cc"
     return Account(
         given.payment_method,
-        number[:6] if is_card else None,
-        number[-min(LAST, len(number) // 2) :],
+        first_six_of(number, given.payment_method),
+        last_four_of(number),
         brand_of(number) if is_card else given.account_type,
         given.account_holder_name,
     )

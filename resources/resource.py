@@ -57,7 +57,7 @@ class Resource(Generic[R]):
         """The records in sight that were not deleted. Raises Forbidden where the actor may read none."""
         require_somewhere(actor, self.permission("get"))
         return select(self.model).where(
-            in_sight(db.session(), actor, self.model.location_id),  # type: ignore[arg-type]
+            in_sight(db.session(), actor, self.model.location_id),
             self.model.standing(),
         )
 

@@ -40,15 +40,6 @@ _SECURITY_CODES = {"999": "M", "124": "P", "125": "S", "126": "U", "127": "X"}
 _AMEX_SECURITY_CODES = {"1234": "M", "9998": "P", "9997": "S", "9996": "U", "9995": "X"}
 
 AMEX = "amex"
-_BRANDS: tuple[tuple[str, str, str], ...] = (
-    ("34", "34", AMEX), ("37", "37", AMEX),
-    ("300", "305", "diners"), ("36", "36", "diners"), ("38", "39", "diners"),
-    ("3528", "3589", "jcb"),
-    ("4", "4", "visa"),
-    ("51", "55", "mc"), ("2221", "2720", "mc"),
-    ("6011", "6011", "disc"), ("644", "649", "disc"), ("65", "65", "disc"),
-)  # fmt: skip
-"""First and last prefix of a range, and whose it is."""
 
 
 def outcome_of(amount: int) -> Outcome:
@@ -72,11 +63,6 @@ def security_code_checked(code: str | None, brand: str | None) -> str | None:
     """The answer to a card's security code; None where none was given."""
     known = _AMEX_SECURITY_CODES if brand == AMEX else _SECURITY_CODES
     return None if code is None else known.get(code, "N")
-
-
-def brand_of(number: str) -> str | None:
-    """The brand of a card by its prefix; None of an unknown one."""
-    return next((brand for low, high, brand in _BRANDS if low <= number[: len(low)] <= high), None)
 
 
 def new_auth_code() -> str:

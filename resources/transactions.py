@@ -14,7 +14,7 @@ from models import Transaction, TransactionBatch, User, now_ts, writing
 from resources.access import Actor, require_somewhere
 from resources.changelogs import changelogs_of
 from resources.deliveries import postback_logs_of_record
-from resources.expansions import contact_of, created_user_of, location_of, product_transaction_of
+from resources.expansions import account_vault_of, contact_of, created_user_of, location_of, product_transaction_of
 from resources.local_days import today_at
 from resources.locations import require_given_location
 from resources.new_transactions import paid, refund_of
@@ -59,6 +59,7 @@ TRANSACTIONS = Resource(
     Transaction,
     transaction_shape,
     {
+        "account_vault": account_vault_of,
         "contact": contact_of,
         "location": location_of,
         "product_transaction": product_transaction_of,
@@ -138,7 +139,7 @@ def _refunded(actor: Actor, given: TransactionInput, account: Account) -> Transa
     if given.product_transaction_id not in {None, original.product_transaction_id}:
         raise not_valid("product_transaction_id")
     batch = open_batch(actor, original.product_transaction_id, original.location_id)
-    refunded = _allowed(original, "refund")
+    refunded = _allowed(actor, original, "refund")
     left = refundable(original, refunded)
     amount = given.transaction_amount or left
     if amount > left:
@@ -154,9 +155,10 @@ def _as_refund(original: Transaction, asked: Mapping[str, object]) -> Transactio
     return validated(TransactionInput, {**asked, **reference})
 
 
-def _allowed(transaction: Transaction, action: str) -> int:
+def _allowed(actor: Actor, transaction: Transaction, action: str) -> int:
     """Lock it, and raise Conflict where it does not take the action now. Returns how much of it was refunded."""
     db.session.refresh(transaction, with_for_update=True)
+    actor.require_unchanged(transaction_shape(transaction))
     refunded = refunded_of(transaction)
     says = refusal(transaction, refunded, action)
     if says is not None:
@@ -167,7 +169,7 @@ def _allowed(transaction: Transaction, action: str) -> int:
 def _change(actor: Actor, transaction: Transaction, given: ChangeInput) -> None:
     completes = given.action == "authcomplete"
     batch = open_batch(actor, transaction.product_transaction_id, transaction.location_id) if completes else None
-    refunded = _allowed(transaction, given.action)
+    refunded = _allowed(actor, transaction, given.action)
     if given.action in ACTS:
         ACTS[given.action](transaction, given.transaction_amount, refunded)
     if batch is not None:

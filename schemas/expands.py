@@ -11,6 +11,7 @@ EXPANDS: Mapping[str, Sequence[str]] = {
     "accountvault": ("location", "contact", "created_user", "product_transaction", "changelogs"),
     "contact": ("location", "created_user", "changelogs", "postback_logs"),
     "transaction": (
+        "account_vault",
         "contact",
         "location",
         "product_transaction",

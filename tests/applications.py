@@ -77,10 +77,13 @@ def _app_on(url: str, folder: Path) -> Iterator[Flask]:
 
 
 class OutsideClient(FlaskClient):
-    """Requests come from outside: each in a context of its own, as a server runs it, whatever the test has pushed."""
+    """Requests come from outside: each in a context of its own, as a server runs it, whatever the test has pushed.
+
+    What is streamed is read there too.
+    """
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        return Context().run(super().open, *args, **kwargs)
+        return Context().run(super().open, *args, **{"buffered": True, **kwargs})
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from tests.world import Api, World
 CARD_NUMBER = "4111111111111111"
 ACCOUNT_NUMBER = "1234567890123"
 MERCHANT, BANK = "card-merchant-of-the-tests", "bank-merchant-of-the-tests"
-CARD: dict[str, object] = {"payment_method": "cc", "account_number": CARD_NUMBER, "exp_date": "1230"}
-ACCOUNT: dict[str, object] = {
+CARD: dict[str, Any] = {"payment_method": "cc", "account_number": CARD_NUMBER, "exp_date": "1230"}
+ACCOUNT: dict[str, Any] = {
     "payment_method": "ach",
     "account_number": ACCOUNT_NUMBER,
     "routing": "072000326",
@@ -45,7 +45,7 @@ def vault(world: World, **fields: object) -> AccountVault:
     return kept
 
 
-def payment(world: World, name: str = "owner", **fields: object) -> Transaction:
+def payment(world: World, name: str = "owner", **fields: Any) -> Transaction:
     """A sale of 10.00, unless the fields say otherwise."""
     sale = {"action": "sale", "transaction_amount": "10.00", **CARD}
     return create_transaction(world.actor(name), {**sale, **fields})

@@ -4,11 +4,13 @@ from flask import Flask, redirect, url_for
 from werkzeug.wrappers import Response
 
 from ui.contacts import contacts
-from ui.deliveries import deliveries
+from ui.delivery_export import deliveries
 from ui.errors import register_errors
 from ui.inbox import inbox, receiver
 from ui.locations import locations
 from ui.postback_config_form import postback_configs
+from ui.replays import replays
+from ui.saved_filters import saved_filters
 from ui.sign_in import sign_in
 from ui.templating import register_templating
 from ui.theme import theme
@@ -19,7 +21,8 @@ def register(app: Flask) -> None:
     """Bind the console's screens, what their templates use, and their error pages to the application."""
     register_templating(app)
     register_errors(app)
-    for screens in (theme, zones, sign_in, locations, postback_configs, contacts, deliveries, inbox, receiver):
+    screens_of_records = (locations, postback_configs, contacts, deliveries, replays, inbox)
+    for screens in (theme, zones, sign_in, saved_filters, *screens_of_records, receiver):
         app.register_blueprint(screens)
     app.add_url_rule("/", "start", start)
 

@@ -6,6 +6,7 @@ from models import Attempt, Delivery
 from postbacks.message import postback_body
 from resources.deliveries import payload_of
 from ui.curl import curl_command
+from ui.delivery_sight import told_reason
 from ui.inert import InertText, header_lines, inert_text, pretty_json, visible
 from ui.words import attempt_word
 
@@ -23,6 +24,9 @@ class Phase:
 class AttemptView:
     attempt: Attempt
     word: str
+    reason: str | None
+    address: str | None
+    """What was spoken to; None where nothing was, or where the reader may not know it."""
     phases: list[Phase]
     fields: list[tuple[str, str]]
     """The decoded form fields but `data`."""
@@ -36,7 +40,8 @@ class AttemptView:
     curl: str
 
 
-def view_of(delivery: Delivery, attempt: Attempt) -> AttemptView:
+def view_of(delivery: Delivery, attempt: Attempt, *, seen: bool) -> AttemptView:
+    """`seen`: whether the reader may know the addresses that were called."""
     payload = payload_of(delivery)
     event = delivery.event
     body = postback_body(event.type, event.resource, attempt.number, payload)
@@ -45,6 +50,8 @@ def view_of(delivery: Delivery, attempt: Attempt) -> AttemptView:
     return AttemptView(
         attempt=attempt,
         word=attempt_word(attempt),
+        reason=told_reason(attempt.reason, attempt.reason_code, seen=seen),
+        address=attempt.peer if seen else None,
         phases=_phases(attempt),
         fields=[("type", event.type), ("resource", event.resource), ("number_of_attempts", str(attempt.number))],
         data=pretty_json(payload) or visible(payload),

@@ -12,7 +12,10 @@ from resources.locations import get_location, known_location
 from schemas.refusals import NotFound
 from ui.asked import asked_number
 from ui.attempt_view import view_of
+from ui.delivery_actions import actions_of, reasons_of
+from ui.delivery_changes import changes_of
 from ui.delivery_list import found
+from ui.delivery_sight import addresses_seen_at, told_reason
 from ui.fragments import poll_answer, render_block
 from ui.lifecycle import gives_up_ms, steps_of
 from ui.record_names import record_name
@@ -75,6 +78,8 @@ def _asked_for(delivery_id: str) -> tuple[Delivery, Sequence[Attempt], Attempt |
 
 def _shown(delivery: Delivery, attempts: Sequence[Attempt], chosen: Attempt | None) -> dict[str, Any]:
     """Everything the page says."""
+    seen = bool(addresses_seen_at(current_actor(), [delivery]))
+    actions = actions_of(current_actor(), delivery)
     return {
         "delivery": delivery,
         "event": delivery.event,
@@ -82,13 +87,18 @@ def _shown(delivery: Delivery, attempts: Sequence[Attempt], chosen: Attempt | No
         "location": known_location(current_actor(), delivery.location_id),
         "name": record_name(delivery.event.data),
         "status": status_of(delivery),
+        "seen": seen,
+        "cause": told_reason(delivery.reason, delivery.reason_code, seen=seen),
+        "actions": actions,
+        "hindrances": reasons_of(actions),
+        "changes": changes_of(delivery.event),
         "next_step": next_step(delivery, attempts),
         "progress": attempts_text(delivery),
         "took_ms": took_ms(delivery),
         "gives_up_ms": gives_up_ms(delivery),
         "steps": steps_of(delivery, attempts),
         "attempts": attempts,
-        "chosen": view_of(delivery, chosen) if chosen else None,
+        "chosen": view_of(delivery, chosen, seen=seen) if chosen else None,
         "asked_attempt": asked_number("attempt"),
         "final": is_final(delivery),
         "tag": _tag(delivery, attempts, chosen),

@@ -1,23 +1,36 @@
 """What a list of deliveries shows: the rows that the address asks for, and what its filters offer."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
-from urllib.parse import urlencode
-
-from flask import url_for
+from typing import NamedTuple
 
 from extensions import db, settings
-from models import Location, PostbackConfig
-from resources.access import Actor
-from resources.delivery_search import SKIPPED, TYPES, Wanted, find_deliveries, find_skipped
+from models import Location, PostbackConfig, SavedFilter
+from resources.access import Actor, allows
+from resources.delivery_filter import SKIPPED, TYPES, Wanted
+from resources.delivery_search import find_deliveries, find_skipped
 from resources.postback_configs import postback_configs_in_sight
+from resources.retries import PERMISSION as RETRY
+from resources.saved_filters import saved_filters
 from schemas.postback_config import RESOURCES
 from ui.asked import asked
+from ui.delivery_filters import CODE_WORDS, RANGE_WORDS, Filters, asked_filters, list_address, wanted_of
 from ui.delivery_rows import Row, row_of_delivery, row_of_skipped
+from ui.delivery_sight import addresses_seen_at, permitted_at
+from ui.replay_links import ReplayLink, replay_of_list
 from ui.words import WORDS
 
 MOST_CONFIGS_OFFERED = 200
+SCREEN = "deliveries"
+
+
+class Rows(NamedTuple):
+    """`older`: where to go on; `looked_to_ms`: how far back the search came before its time was over."""
+
+    rows: list[Row]
+    older: str | None
+    looked_to_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +38,27 @@ class DeliveryList:
     """One piece of the list, newest first. `location` is None for the list over all."""
 
     location: Location | None
-    wanted: Wanted
-    rows: Sequence[Row]
+    filters: Filters
+    piece: Rows
     before: str | None
-    older: str | None
     configs: Sequence[PostbackConfig]
+    saved: Sequence[SavedFilter]
+    may_act: bool
+    """Whether the actor may retry and cancel, here or, in the list over all, anywhere."""
+    replay: ReplayLink
 
     statuses = WORDS
     types = TYPES
+    codes = CODE_WORDS
+    ranges = RANGE_WORDS
+
+    @property
+    def rows(self) -> list[Row]:
+        return self.piece.rows
+
+    @property
+    def looked_to_ms(self) -> int | None:
+        return self.piece.looked_to_ms
 
     @property
     def resources(self) -> tuple[str, ...]:
@@ -42,65 +68,90 @@ class DeliveryList:
     def tag(self) -> str:
         """Changes exactly when the list would look different, clocks aside."""
         facts = [(row.event.id, row.delivery_id, row.status.word, row.attempts, row.next_ms) for row in self.rows]
-        return sha256(repr(facts).encode()).hexdigest()[:32]
+        return sha256(repr((facts, self.piece.older is None)).encode()).hexdigest()[:32]
 
     @property
     def is_live(self) -> bool:
-        """Whether something on it will change by itself; an older piece is left to the reader in peace."""
-        return self.before is None and any(not row.final for row in self.rows)
+        """Whether it follows what happens; an older piece is left to the reader in peace."""
+        return self.before is None
+
+    @property
+    def moves(self) -> bool:
+        """Whether something on it will change by itself."""
+        return any(not row.final for row in self.rows)
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self._filters())
+        return bool(self.filters)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything that matches stands here."""
+        return self.before is None and self.piece.older is None
+
+    @property
+    def screen(self) -> str:
+        """The name that its saved filters are kept under."""
+        return f"{SCREEN}/{self.location.id}" if self.location else SCREEN
 
     @property
     def url(self) -> str:
-        return self._url("", {})
+        return list_address(self.location, {})
+
+    @property
+    def here_url(self) -> str:
+        return list_address(self.location, self.filters)
 
     @property
     def live_url(self) -> str:
-        return self._url("live_", self._filters())
+        return list_address(self.location, self.filters, "live_")
+
+    @property
+    def export_url(self) -> str:
+        return list_address(self.location, self.filters, "export_")
 
     @property
     def newest_url(self) -> str | None:
-        return self._url("", self._filters()) if self.before else None
+        return self.here_url if self.before else None
 
     @property
     def older_url(self) -> str | None:
-        return self._url("", {**self._filters(), "before": self.older}) if self.older else None
-
-    def _filters(self) -> dict[str, str]:
-        return {name: value for name, value in asdict(self.wanted).items() if value and name != "location_id"}
-
-    def _url(self, prefix: str, query: dict[str, str]) -> str:
-        if self.location is None:
-            path = url_for(f"deliveries.{prefix}index")
-        else:
-            path = url_for(f"deliveries.{prefix}of_location", location_id=self.location.id)
-        return f"{path}?{urlencode(query)}" if query else path
+        older = self.piece.older
+        return list_address(self.location, {**self.filters, "before": older}) if older else None
 
 
 def found(actor: Actor, location: Location | None) -> DeliveryList:
     """The piece that the query string asks for. Raises Forbidden."""
-    wanted = Wanted(
-        location_id=location.id if location else "",
-        status=asked("status").lower(),
-        resource=asked("resource"),
-        type=asked("type").upper(),
-        config=asked("config"),
-        q=asked("q"),
+    filters, before = asked_filters(), asked("before") or None
+    return DeliveryList(
+        location=location,
+        filters=filters,
+        piece=_rows(actor, wanted_of(filters, location), before),
+        before=before,
+        configs=_configs(actor, location),
+        saved=saved_filters(actor, f"{SCREEN}/{location.id}" if location else SCREEN),
+        may_act=_may_act(actor, location),
+        replay=replay_of_list(actor, location, filters),
     )
-    before = asked("before") or None
-    rows, older = _rows(actor, wanted, before)
-    return DeliveryList(location, wanted, rows, before, older, _configs(actor, location))
 
 
-def _rows(actor: Actor, wanted: Wanted, before: str | None) -> tuple[list[Row], str | None]:
+def _may_act(actor: Actor, location: Location | None) -> bool:
+    if location is None:
+        return any(allows(grant.role, RETRY) for grant in actor.grants)
+    return location.id in permitted_at(actor, RETRY, [location.id])
+
+
+def _rows(actor: Actor, wanted: Wanted, before: str | None) -> Rows:
     if wanted.status == SKIPPED:
         skipped = find_skipped(actor, wanted, before)
-        return [row_of_skipped(event) for event in skipped.rows], skipped.older
+        return Rows([row_of_skipped(event) for event in skipped.rows], skipped.older, skipped.looked_to_ms)
     piece = find_deliveries(actor, wanted, before)
-    return [row_of_delivery(delivery) for delivery in piece.rows], piece.older
+    seen = addresses_seen_at(actor, piece.rows)
+    return Rows(
+        [row_of_delivery(delivery, seen=delivery.location_id in seen) for delivery in piece.rows],
+        piece.older,
+        piece.looked_to_ms,
+    )
 
 
 def _configs(actor: Actor, location: Location | None) -> Sequence[PostbackConfig]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from models import Delivery, Event
+from ui.delivery_sight import told_reason
 from ui.record_names import record_name
 from ui.words import SKIPPED, Status, is_final, limit_of, skipped_because, status_of, took_ms
 
@@ -13,7 +14,10 @@ class Row:
 
     event: Event
     status: Status
+    created_ms: int
     delivery_id: str | None = None
+    code: int | None = None
+    """The last answer's HTTP status."""
     url: str | None = None
     attempts: str | None = None
     next_ms: int | None = None
@@ -25,20 +29,29 @@ class Row:
     def name(self) -> str | None:
         return record_name(self.event.data)
 
+    @property
+    def words(self) -> str:
+        """The line in a few words, for who cannot see where a control stands."""
+        happened = {"CREATE": "created", "UPDATE": "updated", "DELETE": "deleted"}.get(self.event.type, self.event.type)
+        return f"{self.event.resource} {happened}, {self.name or self.event.record_id}"
 
-def row_of_delivery(delivery: Delivery) -> Row:
+
+def row_of_delivery(delivery: Delivery, *, seen: bool) -> Row:
+    """`seen`: whether the reader may know the addresses that were called."""
     return Row(
         event=delivery.event,
         status=status_of(delivery),
+        created_ms=delivery.created_ms,
         delivery_id=delivery.id,
+        code=delivery.last_status,
         url=delivery.config.url,
         attempts=f"{delivery.attempts_made}/{limit_of(delivery)}",
         next_ms=delivery.next_attempt_ms if delivery.attempts_made else None,
         took_ms=took_ms(delivery),
-        cause=delivery.reason,
+        cause=told_reason(delivery.reason, delivery.reason_code, seen=seen),
         final=is_final(delivery),
     )
 
 
 def row_of_skipped(event: Event) -> Row:
-    return Row(event=event, status=Status(SKIPPED), cause=skipped_because(event))
+    return Row(event=event, status=Status(SKIPPED), created_ms=event.created_ms, cause=skipped_because(event))

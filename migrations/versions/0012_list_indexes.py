@@ -16,7 +16,7 @@ depends_on = None
 STANDING = text('deleted_ts IS NULL')
 NAMED = text('deleted_ts IS NULL AND contact_api_id IS NOT NULL')
 UNDELIVERED = text("state IN ('failed', 'cancelled')")
-NAMES = [text(f'lower({column}) gin_trgm_ops') for column in ('last_name', 'first_name', 'company_name')]
+NAMES = ['last_name', 'first_name', 'company_name']
 
 
 def upgrade() -> None:
@@ -26,7 +26,7 @@ def upgrade() -> None:
     op.drop_index('uq_contacts_location_id_contact_api_id', table_name='contacts')
     op.create_index('ix_deliveries_undelivered', 'deliveries', ['state', 'id'], sqlite_where=UNDELIVERED, postgresql_where=UNDELIVERED, postgresql_include=['location_id'])
     if op.get_bind().dialect.name == 'postgresql' and _has_trigrams():
-        op.create_index('ix_contacts_names', 'contacts', NAMES, postgresql_using='gin')
+        op.create_index('ix_contacts_names', 'contacts', NAMES, postgresql_using='gin', postgresql_ops=dict.fromkeys(NAMES, 'gin_trgm_ops'))
 
 
 def downgrade() -> None:

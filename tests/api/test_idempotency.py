@@ -47,7 +47,7 @@ def test_a_repetition_is_given_the_first_answer_and_does_nothing(world: World) -
 
 
 @pytest.mark.parametrize(("path", "fields"), [("contacts", {"city": "Oslo"}), ("contacts?expand=location", {})])
-def test_another_request_under_the_key_is_refused(world: World, path: str, fields: dict[str, object]) -> None:
+def test_another_request_under_the_key_is_refused(world: World, path: str, fields: dict[str, str]) -> None:
     post(world, "a")
     refused = post(world, "a", path, **fields)
     assert refused.status_code == 422

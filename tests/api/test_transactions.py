@@ -46,7 +46,7 @@ def test_a_sale_is_answered_with_the_documented_keys_in_order(api: Api) -> None:
     assert list(made) == [*KEYS, "_links"]
     assert list(TRANSACTION_KEYS) == KEYS
     assert made["_links"]["self"]["href"] == f"http://postbacks.test/v2/transactions/{made['id']}"
-    expected = {
+    expected: dict[str, object] = {
         "payment_method": "cc",
         "first_six": "411111",
         "last_four": "1111",
@@ -227,13 +227,11 @@ def test_any_column_filters_and_sorts(api: Api) -> None:
     sale = record(pay(api, custom_data={"a": 1}))
     refund = record(act(api, sale["id"], "refund", transaction_amount="3.00"))
     for name in KEYS:
-        assert api.get("transactions", sort=name).status_code == 200, name
         value = sale[name]
         plain = value is not None and not isinstance(value, list | dict) and "." not in str(value)
         asked = str(int(value) if isinstance(value, bool) else value) if plain else "1"
-        assert api.get("transactions", **{name: asked}).status_code == 200, name
-        if plain:
-            assert sale["id"] in {one["id"] for one in record_list(api.get("transactions", **{name: asked}))}, name
+        found = record_list(api.get("transactions", sort=name, **{name: asked}))
+        assert not plain or sale["id"] in {one["id"] for one in found}, name
     by_reference = record_list(api.get("transactions", previous_transaction_id=sale["id"]))
     assert [one["id"] for one in by_reference] == [refund["id"]]
     assert len(record_list(api.get("transactions", account_type="visa", status_id="101,102"))) == 1

@@ -6,7 +6,6 @@ from resources.sandbox import (
     APPROVED,
     DECLINES,
     address_checked,
-    brand_of,
     new_auth_code,
     outcome_of,
     security_code_checked,
@@ -82,23 +81,6 @@ def test_an_address_is_checked(street: str | None, zip_: str | None, avs: str | 
 )
 def test_a_security_code_is_checked(code: str | None, brand: str | None, answer: str | None) -> None:
     assert security_code_checked(code, brand) == answer
-
-
-@pytest.mark.parametrize(
-    ("number", "brand"),
-    [
-        ("4111111111111111", "visa"),
-        ("5454545454545454", "mc"),
-        ("2223000048400011", "mc"),
-        ("371449635398431", "amex"),
-        ("6011000990139424", "disc"),
-        ("3530111333300000", "jcb"),
-        ("30569309025904", "diners"),
-        ("9999999999999999", None),
-    ],
-)
-def test_a_number_tells_its_brand(number: str, brand: str | None) -> None:
-    assert brand_of(number) == brand
 
 
 def test_auth_codes_are_six_digits_and_differ() -> None:

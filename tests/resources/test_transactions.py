@@ -12,13 +12,15 @@ from schemas.transaction import transaction_shape
 from tests.payments import ACCOUNT, BANK, CARD, MERCHANT, open_accounts, payment, vault
 from tests.world import World, counts
 
+NO_CARD: dict[str, Any] = dict.fromkeys(CARD)
+
 
 @pytest.fixture(autouse=True)
 def accounts(world: World) -> None:
     open_accounts(world)
 
 
-def errors_of(world: World, **fields: object) -> dict[str, list[str]]:
+def errors_of(world: World, **fields: Any) -> dict[str, list[str]]:
     before = counts()
     with pytest.raises(Invalid) as refused:
         payment(world, **fields)
@@ -46,7 +48,7 @@ def act(world: World, transaction: Transaction, action: str, **fields: object) -
     ],
 )
 def test_an_action_makes_a_type_and_a_status(
-    world: World, fields: dict[str, object], type_id: int, status_id: int
+    world: World, fields: dict[str, Any], type_id: int, status_id: int
 ) -> None:
     made = payment(world, **fields)
     assert (made.type_id, made.status_id) == (type_id, status_id)
@@ -68,14 +70,14 @@ def test_of_a_bank_account_nothing_is_kept_that_would_give_it_away(world: World)
 
 def test_a_vault_pays_with_what_it_keeps(world: World) -> None:
     kept = vault(world)
-    made = payment(world, **dict.fromkeys(CARD), account_vault_id=kept.id)
+    made = payment(world, **NO_CARD, account_vault_id=kept.id)
     assert (made.payment_method, made.first_six, made.last_four, made.account_type) == ("cc", "545454", "5454", "mc")
     assert (made.account_vault_id, made.is_accountvault, made.account_holder_name) == (kept.id, True, "Kept Name")
 
 
 def test_an_earlier_transaction_pays_again_with_its_card(world: World) -> None:
     first = payment(world)
-    again = payment(world, **dict.fromkeys(CARD), previous_transaction_id=first.id)
+    again = payment(world, **NO_CARD, previous_transaction_id=first.id)
     assert (again.last_four, again.type_id, again.previous_transaction_id) == ("1111", 20, None)
 
 
@@ -93,12 +95,12 @@ def test_an_earlier_transaction_pays_again_with_its_card(world: World) -> None:
         ({"product_transaction_id": BANK}, "product_transaction_id", "Product Transaction Id is not one for cc."),
         ({"contact_id": "none"}, "contact_id", "contact_id provided is not valid"),
         (
-            {**dict.fromkeys(CARD), "account_vault_id": "none"},
+            {**NO_CARD, "account_vault_id": "none"},
             "account_vault_id",
             "account_vault_id provided is not valid",
         ),
         (
-            {**dict.fromkeys(CARD), "previous_transaction_id": "none"},
+            {**NO_CARD, "previous_transaction_id": "none"},
             "previous_transaction_id",
             "previous_transaction_id provided is not valid",
         ),
@@ -118,7 +120,7 @@ def test_what_belongs_to_another_location_is_not_valid(world: World) -> None:
     theirs = world.contact("stranger", location_id=world.elsewhere)
     foreign = vault(world, location_id=world.elsewhere)
     sale = payment(world, "stranger", location_id=world.elsewhere, product_transaction_id="theirs")
-    none = dict.fromkeys(CARD)
+    none = NO_CARD
     assert list(errors_of(world, product_transaction_id="theirs")) == ["product_transaction_id"]
     assert list(errors_of(world, contact_id=theirs.id)) == ["contact_id"]
     assert list(errors_of(world, **none, account_vault_id=foreign.id)) == ["account_vault_id"]
@@ -132,10 +134,13 @@ def test_what_was_put_away_takes_no_part(world: World) -> None:
     delete_contact(world.actor("owner"), contact.id)
     assert list(errors_of(world, contact_id=contact.id)) == ["contact_id"]
     for kept in (idle, gone):
-        assert list(errors_of(world, **dict.fromkeys(CARD), account_vault_id=kept.id)) == ["account_vault_id"]
+        assert list(errors_of(world, **NO_CARD, account_vault_id=kept.id)) == ["account_vault_id"]
     with writing(db.session()):
         db.session.get_one(ProductTransaction, MERCHANT).active = False
     assert errors_of(world) == {"product_transaction_id": ["Product Transaction Id is not active."]}
+    with writing(db.session()):
+        db.session.get_one(ProductTransaction, MERCHANT).deleted_ts = 1
+    assert errors_of(world) == {"product_transaction_id": ["product_transaction_id provided is not valid"]}
 
 
 def test_without_a_default_the_merchant_account_must_be_named(world: World) -> None:

@@ -100,6 +100,6 @@ def test_when_it_gives_up(columns: dict[str, object], ms: int | None) -> None:
 def test_where_the_time_went(columns: dict[str, object], phases: list[tuple[str, int]]) -> None:
     values = {"first_byte_ms": 30, "duration_ms": 40, "status": 200, **columns}
     attempt = Attempt(sequence=1, number=1, state="failed", url="https://example.com/", **values)
-    view = view_of(delivery(), attempt)
+    view = view_of(delivery(), attempt, seen=True)
     assert [(phase.name, phase.ms) for phase in view.phases] == phases
     assert all(0 <= phase.share <= 100 for phase in view.phases)
