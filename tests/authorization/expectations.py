@@ -30,6 +30,9 @@ class Expected:
     role_first: bool = False
     """Whether somebody without the role hears so before anybody looks for the record."""
 
+    personal: bool = False
+    """Whether the record is the place's admin's own: nobody else is told that there is one."""
+
     @property
     def is_open(self) -> bool:
         return self.who is None

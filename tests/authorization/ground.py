@@ -3,11 +3,13 @@
 import secrets
 from collections import defaultdict
 from collections.abc import Callable
+from hashlib import sha256
 
 from sqlalchemy import func, select, update
 
 from extensions import db
 from models import (
+    AccessToken,
     ApiKey,
     AuditEntry,
     Base,
@@ -17,6 +19,7 @@ from models import (
     Location,
     PostbackReplay,
     Role,
+    SavedFilter,
     TransactionBatch,
     User,
     new_id,
@@ -25,24 +28,11 @@ from models import (
     writing,
 )
 from tests.payments import payment
-from tests.world import World
+from tests.world import DEVELOPER, World
 
 PLACES = ("own", "foreign")
 MISSING = "missing"
 FAR_AHEAD = 99_999_999_999
-ARGUMENTS = {
-    "location_id": "locations",
-    "contact_id": "contacts",
-    "config_id": "postbackconfigs",
-    "delivery_id": "postbackdeliveries",
-    "event_id": "postbackevents",
-    "replay_id": "postbackreplays",
-    "user_id": "users",
-    "key_id": "userapikeys",
-    "token": "inboxes",
-    "filename": "files",
-}
-"""Which kind of record an argument of a path names. `record_id` names one of the endpoint's own kind."""
 
 
 class Ground:
@@ -99,7 +89,7 @@ class Ground:
 
 
 def _nobody(kind: str) -> str:
-    return secrets.token_urlsafe(18) if kind == "inboxes" else new_id()
+    return secrets.token_urlsafe(18) if kind in {"inboxes", "tokens"} else new_id()
 
 
 def _location(ground: Ground, place: str) -> str:
@@ -123,7 +113,7 @@ def _event(ground: Ground, place: str) -> str:
             record_id=new_id(),
             type="CREATE",
             data='{"id":"1"}',
-            developer_id="developer-of-the-tests",
+            developer_id=DEVELOPER,
             idempotency_id=secrets.token_hex(8),
         )
     )
@@ -212,6 +202,21 @@ def _audit_entry(ground: Ground, place: str) -> str:
     return ground.add(AuditEntry(id=new_id(), record_id=new_id(), location_id=ground.location[place], **facts))
 
 
+def _token(ground: Ground, place: str) -> str:
+    """One of the place's admin."""
+    token, user = secrets.token_urlsafe(32), ground.world.users[ground.admin[place]]
+    ground.add(AccessToken(user_id=user.id, developer_id=DEVELOPER, digest=sha256(token.encode()).hexdigest()))
+    return token
+
+
+def _saved_filter(ground: Ground, place: str) -> str:
+    """One of the place's admin."""
+    user = ground.world.users[ground.admin[place]]
+    return ground.add(
+        SavedFilter(id=new_id(), user_id=user.id, screen="deliveries", name=secrets.token_hex(8), query="q=1")
+    )
+
+
 MAKERS: dict[str, Callable[[Ground, str], str]] = {
     "locations": _location,
     "contacts": _contact,
@@ -232,7 +237,8 @@ MAKERS: dict[str, Callable[[Ground, str], str]] = {
     "changelogs": _event,
     "locationinfos": lambda ground, place: ground.location[place],
     "places": lambda ground, place: ground.location[place],
-    "tokens": lambda _ground, _place: secrets.token_urlsafe(18),
+    "tokens": _token,
+    "savedfilters": _saved_filter,
     "files": lambda _ground, _place: "console.css",
 }
 

@@ -10,9 +10,23 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.authorization.expectations import Expected
-from tests.authorization.ground import ARGUMENTS, MISSING, PLACES, Ground
+from tests.authorization.ground import MISSING, PLACES, Ground
 from tests.authorization.people import ANONYMOUS, PEOPLE, ROLES, Person, home
 
+ARGUMENTS = {
+    "location_id": "locations",
+    "contact_id": "contacts",
+    "config_id": "postbackconfigs",
+    "delivery_id": "postbackdeliveries",
+    "event_id": "postbackevents",
+    "replay_id": "postbackreplays",
+    "user_id": "users",
+    "key_id": "userapikeys",
+    "filter_id": "savedfilters",
+    "token": "inboxes",
+    "filename": "files",
+}
+"""Which kind of record an argument of a path names. `record_id` names one of the endpoint's own kind."""
 UNASKED = {"HEAD", "OPTIONS"}
 OF_NO_ACCOUNT = {"Set-Cookie", "Content-Length"}
 """Headers in which two answers may differ: sessions are signed by the second, and a page repeats its own address."""
@@ -144,7 +158,8 @@ class Matrix:
     def _of_a_record(self, expected: Expected, person: str, case: Case) -> frozenset[int]:
         if not case.is_in_sight(person) and not (expected.role_first and ROLES[person] not in (expected.who or ())):
             return frozenset({404})
-        return expected.ok if ROLES[person] in (expected.who or ()) else frozenset({403})
+        denied = frozenset({404 if expected.personal else 403})
+        return expected.ok if ROLES[person] in (expected.who or ()) else denied
 
     def _leaks(
         self, told: str, expected: Expected, person: str, sent: list[str], answer: TestResponse

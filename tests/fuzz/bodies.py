@@ -4,9 +4,12 @@ import json
 import random
 from collections.abc import Iterator
 
+from flask import Flask
+
 from tests.authorization.ground import Ground
 from tests.fuzz.malformed import malformed, odd
 from tests.fuzz.writes import Write, writes_of
+from tests.world import new_world
 
 OPTIONAL = {"POST v2.postbackdeliveries.retry"}
 """Addresses where no body at all is fine too."""
@@ -40,3 +43,12 @@ def _judged(write: Write, raw: bytes, wanted: set[int]) -> Iterator[str]:
 def _changes_nothing(write: Write, raw: bytes) -> bool:
     """Whether a change was asked for that names no field: an empty object is a change of nothing."""
     return bool(json.loads(raw) == {write.wrapper: {}} and write.route.method in {"PUT", "PATCH"})
+
+
+def run(app: Flask, seed: int, _examples: int) -> list[str]:
+    """Every body at every address."""
+    with app.app_context():
+        ground = Ground(new_world(app))
+        found = list(faults_of_bodies(ground, random.Random(seed), 1.0))
+        ground.watch.close()
+    return found

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -14,9 +15,11 @@ from extensions import db
 from models import Event
 from tests.authorization.ground import Ground
 from tests.authorization.matrix import Route, routes_of
-from tests.authorization.people import Person
+from tests.authorization.people import Person, people_of
 from tests.authorization.table import CONSOLE
+from tests.fuzz.strings import STRINGS
 from tests.fuzz.writes import Write, writes_of
+from tests.world import new_world
 
 FIELD = re.compile(r'<(?:input|textarea|select)\b[^>]*\bname="([^"]+)"')
 UNTOUCHED = {"csrf_token", "next"}
@@ -53,6 +56,8 @@ def _kept(write: Write, told: str, field: str, string: str, answer: TestResponse
     held: Any = answer.get_json().get(write.wrapper)
     record = held[0] if isinstance(held, list) else held
     if not isinstance(record, dict) or not isinstance(record.get(field), str):
+        return
+    if not string.strip():
         return
     if record[field] not in {string, write.least.get(field)} and record[field] != ",".join(string.split(",")).strip():
         yield f"{told}: came back as {record[field][:60]!r}"
@@ -136,3 +141,13 @@ def is_inert(page: str) -> bool:
     tags = _Tags()
     tags.feed(page)
     return not tags.wrong
+
+
+def run(app: Flask, seed: int, _examples: int) -> list[str]:
+    """Every string in every field and form."""
+    with app.app_context():
+        ground, rng = Ground(new_world(app)), random.Random(seed)
+        admin = people_of(ground.world)["admin"]
+        found = [*faults_of_fields(ground, rng, STRINGS, 1.0), *faults_of_forms(ground, admin, rng, STRINGS, 1.0)]
+        ground.watch.close()
+    return found
