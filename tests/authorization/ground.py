@@ -180,13 +180,12 @@ def _batch(ground: Ground, place: str) -> str:
     merchant = ground.fresh("producttransactions", place)
     at = ground.location[place]
     batch = {"batch_num": 1, "processing_status_id": 1, "location_id": at, "product_transaction_id": merchant}
-    return ground.add(TransactionBatch(id=new_id(), **batch))
+    return ground.add(TransactionBatch(**batch))
 
 
 def _user(ground: Ground, place: str) -> str:
     """Somebody who reads there."""
-    user = User(id=new_id(), username=secrets.token_hex(8), primary_location_id=ground.location[place])
-    made = ground.add(user)
+    made = ground.add(User(username=secrets.token_hex(8), primary_location_id=ground.location[place]))
     ground.add(Role(user_id=made, location_id=ground.location[place], name="viewer"))
     return made
 
