@@ -11,6 +11,7 @@ from time import monotonic
 
 from flask import Flask
 
+from tests.fuzz import bodies, naughty
 from tests.fuzz.schema import fuzz_schema
 from tests.fuzz.stage import STORES, fuzzed
 from tests.fuzz.tenant import new_tenant
@@ -50,7 +51,11 @@ def schema(app: Flask, seed: int, examples: int) -> list[str]:
     return outcome.findings
 
 
-FUZZERS: Mapping[str, Callable[[Flask, int, int], list[str]]] = {"schema": schema}
+FUZZERS: Mapping[str, Callable[[Flask, int, int], list[str]]] = {
+    "schema": schema,
+    "naughty": naughty.run,
+    "bodies": bodies.run,
+}
 
 
 def say(line: str) -> None:
