@@ -7,6 +7,7 @@ from ui.account import account
 from ui.audit_log import audit_log
 from ui.contacts import contacts
 from ui.delivery_export import deliveries
+from ui.docs import docs
 from ui.errors import register_errors
 from ui.inbox import inbox, receiver
 from ui.locations import locations
@@ -27,7 +28,7 @@ def register(app: Flask) -> None:
     register_errors(app)
     screens_of_records = (locations, postback_configs, contacts, deliveries, replays, inbox)
     screens_of_people = (users, account, audit_log, system)
-    for screens in (theme, zones, sign_in, saved_filters, *screens_of_records, *screens_of_people, receiver):
+    for screens in (theme, zones, sign_in, saved_filters, *screens_of_records, *screens_of_people, receiver, docs):
         app.register_blueprint(screens)
     app.add_url_rule("/", "start", start)
 
