@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from config import HOUSE
 from tests.absent import absent
 from tests.environment import DEFAULTS
 from tests.flows.flow import Flow
@@ -25,6 +26,10 @@ def typed(lines: str, variables: dict[str, str]) -> list[dict[str, Any]]:
         done = subprocess.run(["/bin/sh", "-c", f"{said}\n{line}"], capture_output=True, check=True, timeout=20)
         answers.append(json.loads(done.stdout))
     return answers
+
+
+def test_the_readme_has_the_same_lines() -> None:
+    assert curl_lines() in (HOUSE / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
