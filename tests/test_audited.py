@@ -20,6 +20,7 @@ from resources.inboxes import inbox_of
 from resources.sign_in import sign_in
 from resources.tokens import create_token
 from resources.users import set_password
+from tests.acts_of_people import ACTS_OF_PEOPLE
 from tests.receiver import Receiver
 from tests.resources.test_retries import standing
 from tests.ui.console import TOKEN, console_of
@@ -149,6 +150,7 @@ ACTS: Mapping[str, Act] = {
     "DELETE /v2/users/<user_id>/userapikeys/<key_id>": Act(subjects={"user_id": viewer, "key_id": viewers_key}),
     "POST /sign-in": Act({"username": "owner", "password": PASSWORD}),
     "POST /sign-out": Act(),
+    **{name: Act(*act) for name, act in ACTS_OF_PEOPLE.items()},
     "POST /locations/<location_id>/contacts/new": Act(JONES, RECORD),
     "POST /locations/<location_id>/contacts/<contact_id>/edit": Act({**JONES, "city": "Oslo"}, RECORD),
     "POST /locations/<location_id>/contacts/<contact_id>/delete": Act(subjects=RECORD),
