@@ -25,7 +25,7 @@ COMPUTED = {
     "has_recurring": Column(cast(false(), Boolean), Match.FLAG),
 }
 STORED = [name for name in ACCOUNT_VAULT_KEYS if name not in COMPUTED]
-COLUMNS = {**columns_of(AccountVault, STORED, CODES), **COMPUTED}
+COLUMNS = {**columns_of(AccountVault, STORED, CODES, made_with_ids=True), **COMPUTED}
 KIND = Kind("accountvault", "accountvaults", account_vault_shape, COLUMNS, ACCOUNT_VAULTS.expansions)
 
 routes = record_routes(

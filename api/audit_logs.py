@@ -12,6 +12,7 @@ def _shape(entry: AuditEntry) -> dict[str, object]:
     return audit_log_shape(entry, changes_of(entry))
 
 
-KIND = Kind("auditlog", "auditlogs", _shape, columns_of(AuditEntry, AUDIT_KEYS, ["action", "resource"]))
+COLUMNS = columns_of(AuditEntry, AUDIT_KEYS, ["action", "resource"], made_with_ids=True)
+KIND = Kind("auditlog", "auditlogs", _shape, COLUMNS)
 
 routes = record_routes(KIND, Verbs(entries_in_sight, get_entry))

@@ -13,7 +13,7 @@ from postbacks.encryption import Vault
 from postbacks.events import cancel_waiting
 from postbacks.signing import new_secret
 from postbacks.targets import TargetRefusedError, TargetRules, check_url
-from resources.access import Actor, locations_in_sight, require, require_somewhere
+from resources.access import Actor, in_sight, require, require_somewhere
 from resources.audit import note
 from resources.deliveries import postback_logs_of_config, stats_of_config
 from resources.locations import hold_location, require_given_location
@@ -32,7 +32,7 @@ def postback_configs_in_sight(actor: Actor) -> Select[PostbackConfig]:
     """The configs in sight. Raises Forbidden where the actor may read none."""
     require_somewhere(actor, "v2.postbackconfigs.get")
     return select(PostbackConfig).where(
-        PostbackConfig.location_id.in_(locations_in_sight(actor)), PostbackConfig.deleted_ts.is_(None)
+        in_sight(db.session(), actor, PostbackConfig.location_id), PostbackConfig.deleted_ts.is_(None)
     )
 
 

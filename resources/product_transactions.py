@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from sqlalchemy import or_, select
 
 from extensions import db
-from models import Location, PostbackConfig, ProductTransaction, new_id, now_ts, writing
+from models import (
+    Location,
+    PostbackConfig,
+    ProductTransaction,
+    Transaction,
+    TransactionBatch,
+    new_id,
+    now_ts,
+    writing,
+)
 from resources.access import Actor, require_somewhere
 from resources.audit import note
 from resources.expansions import location_of
@@ -38,6 +47,11 @@ REFERRERS = (
         lambda id_: select(PostbackConfig.id).where(
             PostbackConfig.product_transaction_id == id_, PostbackConfig.deleted_ts.is_(None)
         ),
+    ),
+    Referrer("a transaction", lambda id_: select(Transaction.id).where(Transaction.product_transaction_id == id_)),
+    Referrer(
+        "a transaction batch",
+        lambda id_: select(TransactionBatch.id).where(TransactionBatch.product_transaction_id == id_),
     ),
 )
 """What keeps a product transaction from being deleted."""
