@@ -12,7 +12,13 @@ def _shape(entry: AuditEntry) -> dict[str, object]:
     return audit_log_shape(entry, changes_of(entry))
 
 
-COLUMNS = columns_of(AuditEntry, AUDIT_KEYS, ["action", "resource"], made_with_ids=True)
-KIND = Kind("auditlog", "auditlogs", _shape, COLUMNS)
+KIND = Kind(
+    "auditlog",
+    "auditlogs",
+    _shape,
+    columns_of(AuditEntry, AUDIT_KEYS, ["action", "resource"], made_with_ids=True),
+    about="Who changed what, with what stood before; for admins.",
+    answers={"changes": {"type": "object", "additionalProperties": {"type": "array"}}},
+)
 
 routes = record_routes(KIND, Verbs(entries_in_sight, get_entry))

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from ui.contacts import contacts
 from ui.delivery_export import deliveries
+from ui.docs import docs
 from ui.errors import register_errors
 from ui.inbox import inbox, receiver
 from ui.locations import locations
@@ -22,7 +23,7 @@ def register(app: Flask) -> None:
     register_templating(app)
     register_errors(app)
     screens_of_records = (locations, postback_configs, contacts, deliveries, replays, inbox)
-    for screens in (theme, zones, sign_in, saved_filters, *screens_of_records, receiver):
+    for screens in (theme, zones, sign_in, saved_filters, *screens_of_records, receiver, docs):
         app.register_blueprint(screens)
     app.add_url_rule("/", "start", start)
 
