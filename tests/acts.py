@@ -13,6 +13,7 @@ from models import ApiKey, TransactionBatch
 from resources.inboxes import inbox_of
 from resources.tokens import create_token
 from resources.users import set_password
+from tests.acts_of_people import ACTS_OF_PEOPLE
 from tests.payments import CARD, open_accounts, pay, record
 from tests.receiver import Receiver
 from tests.resources.test_retries import standing
@@ -189,6 +190,7 @@ ACTS: Mapping[str, Act] = {
     "POST /v2/users/<user_id>/generateuserapikey": Act(subjects={"user_id": viewer}),
     "DELETE /v2/users/<user_id>/userapikeys/<key_id>": Act(subjects={"user_id": viewer, "key_id": viewers_key}),
     "POST /sign-in": Act({"username": "owner", "password": PASSWORD}),
+    **{name: Act(*act) for name, act in ACTS_OF_PEOPLE.items()},
     "POST /sign-out": Act(),
     "POST /locations/<location_id>/contacts/new": Act(JONES, RECORD),
     "POST /locations/<location_id>/contacts/<contact_id>/edit": Act({**JONES, "city": "Oslo"}, RECORD),

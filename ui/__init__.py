@@ -3,6 +3,8 @@
 from flask import Flask, redirect, url_for
 from werkzeug.wrappers import Response
 
+from ui.account import account
+from ui.audit_log import audit_log
 from ui.contacts import contacts
 from ui.delivery_export import deliveries
 from ui.docs import docs
@@ -13,8 +15,10 @@ from ui.postback_config_form import postback_configs
 from ui.replays import replays
 from ui.saved_filters import saved_filters
 from ui.sign_in import sign_in
+from ui.system import system
 from ui.templating import register_templating
 from ui.theme import theme
+from ui.user_access import users
 from ui.zones import zones
 
 
@@ -23,7 +27,8 @@ def register(app: Flask) -> None:
     register_templating(app)
     register_errors(app)
     screens_of_records = (locations, postback_configs, contacts, deliveries, replays, inbox)
-    for screens in (theme, zones, sign_in, saved_filters, *screens_of_records, receiver, docs):
+    screens_of_people = (users, account, audit_log, system)
+    for screens in (theme, zones, sign_in, saved_filters, *screens_of_records, *screens_of_people, receiver, docs):
         app.register_blueprint(screens)
     app.add_url_rule("/", "start", start)
 

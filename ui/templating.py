@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask, g, request
 
 from models import told_ms
+from ui.navigation import places
 from ui.postback_schedule import length, schedule_line
 from ui.theme import chosen_theme
 from ui.times import clock_time, exact_time, iso_time, relative_time
@@ -21,6 +22,7 @@ MACRO_FILES = (
     "macros/layout.html",
     "macros/deliveries.html",
     "macros/charts.html",
+    "macros/people.html",
 )
 
 
@@ -59,6 +61,7 @@ def frame() -> dict[str, Any]:
     """What the frame around a page shows: who is signed in (None before sign-in) and the theme."""
     return {
         "actor": g.get("actor"),
+        "nav_places": places,
         "theme": chosen_theme(),
         "zone_choice": chosen_zone(),
         "zone": current_zone,
