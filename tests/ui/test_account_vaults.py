@@ -95,8 +95,13 @@ def test_the_list_filters_and_exports_what_it_shows(world: World) -> None:
     contact = world.contact()
     world.vault(title="Blue card", contact_id=contact.id)
     world.vault(title="Old card", active="0")
-    bank = {"payment_method": "ach", "account_number": ACCOUNT_NUMBER, "routing": "072000326", "exp_date": None}
-    world.vault(title="=Bank", account_type="checking", account_holder_name="Mei", **bank)
+    bank: dict[str, object] = {
+        "payment_method": "ach",
+        "account_number": ACCOUNT_NUMBER,
+        "routing": "072000326",
+        "exp_date": None,
+    }
+    world.vault("owner", **{**bank, "title": "=Bank", "account_type": "checking", "account_holder_name": "Mei"})
     console = console_of(world, "viewer")
     assert names(console, world) == ["=Bank", "Old card", "Blue card"]
     assert names(console, world, method="ach") == names(console, world, q="mei 0123") == ["=Bank"]
