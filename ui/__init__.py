@@ -4,6 +4,7 @@ from flask import Flask, redirect, url_for
 from werkzeug.wrappers import Response
 
 from ui.account import account
+from ui.account_vaults import account_vaults
 from ui.audit_log import audit_log
 from ui.contacts import contacts
 from ui.delivery_export import deliveries
@@ -18,6 +19,8 @@ from ui.sign_in import sign_in
 from ui.system import system
 from ui.templating import register_templating
 from ui.theme import theme
+from ui.transaction_actions import transactions
+from ui.transaction_batches import batches
 from ui.user_access import users
 from ui.zones import zones
 
@@ -26,9 +29,10 @@ def register(app: Flask) -> None:
     """Bind the console's screens, what their templates use, and their error pages to the application."""
     register_templating(app)
     register_errors(app)
-    screens_of_records = (locations, postback_configs, contacts, deliveries, replays, inbox)
-    screens_of_people = (users, account, audit_log, system)
-    for screens in (theme, zones, sign_in, saved_filters, *screens_of_records, *screens_of_people, receiver, docs):
+    of_records = (locations, postback_configs, contacts, transactions, batches, account_vaults)
+    of_postbacks = (deliveries, replays, inbox, receiver)
+    of_people = (users, account, audit_log, system)
+    for screens in (theme, zones, sign_in, saved_filters, *of_records, *of_postbacks, *of_people, docs):
         app.register_blueprint(screens)
     app.add_url_rule("/", "start", start)
 

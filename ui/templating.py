@@ -23,6 +23,7 @@ MACRO_FILES = (
     "macros/deliveries.html",
     "macros/charts.html",
     "macros/people.html",
+    "macros/records.html",
 )
 
 
