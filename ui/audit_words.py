@@ -50,27 +50,18 @@ RESOURCES = {
     "deployment": "deployment",
 }
 PAGES = {
-    "postbackconfig": ("postback_configs.show", "postback_configs.edit"),
-    "contact": ("contacts.show", "contacts.edit"),
-    "transaction": ("transactions.show",),
-    "accountvault": ("account_vaults.show",),
-    "postbackdelivery": ("deliveries.show",),
-    "postbackreplay": ("replays.show",),
-    "location": ("locations.show",),
-    "user": ("users.show",),
-    "role": ("users.show",),
+    "postbackconfig": "postback_configs.show",
+    "contact": "contacts.show",
+    "transaction": "transactions.show",
+    "transactionbatch": "batches.show",
+    "accountvault": "account_vaults.show",
+    "postbackdelivery": "deliveries.show",
+    "postbackreplay": "replays.show",
+    "location": "locations.show",
+    "user": "users.show",
+    "role": "users.show",
 }
-"""Resource → the screens that may show one, the best first."""
-ARGUMENTS = {
-    "postbackconfig": "config_id",
-    "contact": "contact_id",
-    "transaction": "transaction_id",
-    "accountvault": "vault_id",
-    "postbackdelivery": "delivery_id",
-    "postbackreplay": "replay_id",
-    "user": "user_id",
-    "role": "user_id",
-}
+"""Resource → the screen that shows one. A role is named by its user."""
 LONGEST = 4000
 Change = tuple[str, str | None, str | None]
 """Field, before, after; None where it was not there."""
@@ -111,14 +102,13 @@ class EntryView:
     @property
     def record_url(self) -> str | None:
         """Where the record is shown; None where no screen shows it."""
-        known = [view for view in PAGES.get(self.entry.resource, ()) if view in current_app.view_functions]
-        if not known or self.entry.action == "publish":
+        view = PAGES.get(self.entry.resource)
+        if view not in current_app.view_functions:
             return None
-        given: dict[str, Any] = {ARGUMENTS.get(self.entry.resource, "location_id"): self.entry.record_id}
-        wants = {name for rule in current_app.url_map.iter_rules(known[0]) for name in rule.arguments}
-        if "location_id" in wants - given.keys():
-            given["location_id"] = self.entry.location_id or ""
-        return url_for(known[0], **given) if wants <= given.keys() and all(given.values()) else None
+        place = self.entry.record_id if self.entry.resource == "location" else self.entry.location_id
+        wants = {name for rule in current_app.url_map.iter_rules(view) for name in rule.arguments}
+        given: dict[str, Any] = {name: place if name == "location_id" else self.entry.record_id for name in wants}
+        return url_for(view, **given) if all(given.values()) else None
 
 
 def viewed(entries: Sequence[AuditEntry]) -> list[EntryView]:

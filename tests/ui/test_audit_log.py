@@ -42,7 +42,7 @@ def test_a_contacts_change_is_told_by_its_events(world: World) -> None:
     update_contact(world.actor("operator"), contact.id, {"city": "Bergen"})
     page = console_of(world, "owner").get("/audit-log", record_id=contact.id, action="update")
     assert "city Oslo Bergen" in text_of(page)
-    assert f'href="/locations/{world.here}/contacts/{contact.id}/edit"' in page.text or "contacts" in page.text
+    assert f'href="/locations/{world.here}/contacts/{contact.id}"' in page.text
 
 
 @pytest.mark.parametrize(
