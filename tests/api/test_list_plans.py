@@ -4,19 +4,22 @@ The lists themselves forbid sequential scans, so a plan of theirs proves nothing
 """
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Select, text
 
 from api import changelogs, contacts, postback_deliveries
+from api.envelopes import Kind
 from api.filters import filtered
 from api.ordering import order_asked
 from api.pieces import Found
-from api.totals import _Explained
+from api.totals import Explained
 from extensions import db
 from models import wall_ms, writing
 from models.base import TICKS_BEFORE_EPOCH
+from resources.access import Actor
 from resources.changelogs import changes_in_sight
 from resources.contacts import CONTACTS
 from resources.deliveries import deliveries_in_sight
@@ -55,7 +58,7 @@ QUERIES = [
     ("changelogs", {"model_id": "record-77"}),
     ("changelogs", {"created_ts": "{recent}"}),
 ]
-KINDS = {
+KINDS: Mapping[str, tuple[Kind[Any], Callable[[Actor], Select[Any]]]] = {
     "contacts": (contacts.KIND, CONTACTS.in_sight),
     "postbackdeliveries": (postback_deliveries.KIND, deliveries_in_sight),
     "changelogs": (changelogs.KIND, changes_in_sight),
@@ -92,10 +95,10 @@ def test_indexed_filters_read_no_table_whole(world: World) -> None:
             kind, in_sight = KINDS[plural]
             asked = {key: value.format(**facts) for key, value in query.items()}
             order = order_asked(kind.columns, asked.pop("sort", None))
-            statement = in_sight(world.actor(name))  # type: ignore[operator]
+            statement = in_sight(world.actor(name))
             found = Found(statement, filtered(statement, kind.columns, list(asked.items())), kind.columns, order)
             page = found.rows.order_by(*order.clauses()).limit(21)
-            told = db.session.connection().execute(_Explained(page)).scalar_one()
+            told = db.session.connection().execute(Explained(page)).scalar_one()
             plan = (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]
             read = set(scans(plan)) & {"contacts", "events", "deliveries"}
             if read:

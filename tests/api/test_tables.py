@@ -1,6 +1,7 @@
 import csv
 import io
 from contextvars import Context
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -82,7 +83,7 @@ def test_a_slow_reader_keeps_nobody_waiting(world: World, monkeypatch: pytest.Mo
     ask = FlaskClient(world.app, world.app.response_class).get
     response = server.run(ask, "/v2/contacts?_format=csv", headers=world.headers("owner"))
     chunks = iter(response.response)
-    read = [server.run(next, chunks) for _ in range(2)]  # the first piece was read with the request
+    read: list[Any] = [server.run(next, chunks) for _ in range(2)]  # the first piece was read with the request
     db.session.rollback()
     assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
     assert (

@@ -27,6 +27,8 @@ ARGUMENTS = {
     "filename": "files",
 }
 """Which kind of record an argument of a path names. `record_id` names one of the endpoint's own kind."""
+WORDS = {"action": "void"}
+"""Arguments of paths that name no record, and what is said there."""
 UNASKED = {"HEAD", "OPTIONS"}
 OF_NO_ACCOUNT = {"Set-Cookie", "Content-Length"}
 """Headers in which two answers may differ: sessions are signed by the second, and a page repeats its own address."""
@@ -52,7 +54,7 @@ class Route:
     @property
     def arguments(self) -> list[str]:
         """In the order of the path."""
-        return re.findall(r"<(?:\w+:)?(\w+)>", self.rule.rule)
+        return [name for name in re.findall(r"<(?:\w+:)?(\w+)>", self.rule.rule) if name not in WORDS]
 
     def kinds(self, expected: Expected) -> list[str]:
         """The kind of record that each argument names."""
@@ -126,7 +128,7 @@ class Matrix:
             for kind, place in zip(kinds[:-1], case.places, strict=False)
         ]
         ids = [*outer, *(pick(kind, case.places[-1]) for kind in kinds[-1:])]
-        built = route.rule.build(dict(zip(route.arguments, ids, strict=True)))
+        built = route.rule.build({**WORDS, **dict(zip(route.arguments, ids, strict=True))})
         assert built
         location = self.ground.location[case.places[0]]
         sent = [*ids, location] if callable(expected.body) else ids

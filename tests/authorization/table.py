@@ -2,6 +2,7 @@
 
 from secrets import token_hex
 
+from tests.authorization.console_records import RECORDS
 from tests.authorization.expectations import ADMINS, READERS, WRITERS, Table, anybody, may, records
 from tests.payments import CARD
 from tests.world import seed_config
@@ -106,17 +107,9 @@ NEW_CONFIG = {"resource": "contact", "url": "https://127.0.0.1/r", "on_create": 
 }
 
 CONSOLE: Table = {
+    **RECORDS,
     "GET start": anybody(302),
     "POST zones.choose": may(READERS, 303, body={"zone": "utc"}),
-    "GET locations.index": may(READERS, lists="locations"),
-    "GET locations.show": may(READERS),
-    "GET contacts.index": may(READERS, lists="contacts"),
-    "GET contacts.new": may(WRITERS),
-    "POST contacts.create": may(WRITERS, 303, body={"last_name": "Jones"}),
-    "GET contacts.edit": may(READERS),
-    "POST contacts.update": may(WRITERS, 303, body={"last_name": "Smith"}),
-    "GET contacts.confirm_delete": may(WRITERS),
-    "POST contacts.delete": may(WRITERS, 303),
     "GET postback_configs.index": may(READERS, lists="postbackconfigs"),
     "GET postback_configs.new": may(WRITERS),
     "POST postback_configs.create": may(WRITERS, 303, body=NEW_CONFIG),

@@ -49,10 +49,9 @@ def _changes_nothing(write: Write, raw: bytes) -> bool:
     return bool(json.loads(raw) == {write.wrapper: {}} and write.route.method in {"PUT", "PATCH"})
 
 
-def run(app: Flask, effort: Effort) -> list[str]:
+def run(app: Flask, effort: Effort) -> Iterator[str]:
     """Every body at every address."""
     with app.app_context():
         ground = Ground(new_world(app))
-        found = list(faults_of_bodies(ground, random.Random(effort.seed), effort.share))
+        yield from faults_of_bodies(ground, random.Random(effort.seed), effort.share)
         ground.watch.close()
-    return found

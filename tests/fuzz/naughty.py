@@ -144,13 +144,12 @@ def is_inert(page: str) -> bool:
     return not tags.wrong
 
 
-def run(app: Flask, effort: Effort) -> list[str]:
+def run(app: Flask, effort: Effort) -> Iterator[str]:
     """Every string in every field and form."""
     with app.app_context():
         ground, rng = Ground(new_world(app)), random.Random(effort.seed)
         admin = people_of(ground.world)["admin"]
         strings = list(dict.fromkeys([*STRINGS, *public_strings()]))
-        found = list(faults_of_fields(ground, rng, strings, effort.share))
-        found += faults_of_forms(ground, admin, rng, strings, effort.share)
+        yield from faults_of_fields(ground, rng, strings, effort.share)
+        yield from faults_of_forms(ground, admin, rng, strings, effort.share)
         ground.watch.close()
-    return found

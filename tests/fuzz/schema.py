@@ -21,24 +21,32 @@ from tests.fuzz.contract import only_findings
 from tests.fuzz.known import with_known
 from tests.fuzz.tenant import Tenant
 
-Findings = list[str]
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 
 @dataclass
 class Outcome:
-    """How many cases a run sent, by phase, and what it found."""
+    """How many cases a run sent, by phase."""
 
     cases: Counter[str] = field(default_factory=Counter)
-    findings: Findings = field(default_factory=list)
     tested: set[str] = field(default_factory=set)
     """The operations that were sent anything."""
 
 
 def fuzz_schema(
-    app: Flask, tenant: Tenant, *, seed: int, examples: int, chains: int, phases: Sequence[str] = PHASES
-) -> Outcome:
-    """Send `examples` cases for each operation, so many chains of linked ones, and whatever covers the schema."""
+    app: Flask,
+    tenant: Tenant,
+    outcome: Outcome,
+    *,
+    seed: int,
+    examples: int,
+    chains: int,
+    phases: Sequence[str] = PHASES,
+) -> Iterator[str]:
+    """Send `examples` cases for each operation, so many chains of linked ones, and whatever covers the schema.
+
+    What is found comes as it is found; the outcome fills meanwhile.
+    """
     document = app.test_client().get("/openapi.json").get_json()
     told = with_known(document, tenant.known, tenant.places)
     config = _config(seed, examples, tenant.headers, _phases(phases, chains))
@@ -46,10 +54,8 @@ def fuzz_schema(
     schema.app = app
     schema.location = "/openapi.json"
     schema.hooks.hook("filter_failure")(only_findings)
-    outcome = Outcome()
     for event in from_schema(schema).execute():
-        _take(outcome, event)
-    return outcome
+        yield from _found(outcome, event)
 
 
 class InProcess(wsgi.WSGITransport):
@@ -99,16 +105,16 @@ ACCEPTED = POSITIVE_DATA_ACCEPTANCE_EXPECTED_STATUSES
 REJECTED = NEGATIVE_DATA_REJECTION_EXPECTED_STATUSES
 
 
-def _take(outcome: Outcome, event: events.EngineEvent) -> None:
+def _found(outcome: Outcome, event: events.EngineEvent) -> Iterator[str]:
     if isinstance(event, events.ScenarioFinished) and event.is_test_scenario:
         recorder = event.recorder
         outcome.cases[event.phase.value] += len(recorder.interactions)
         outcome.tested |= {node.value.operation.label for node in recorder.cases.values()}
-        outcome.findings += _findings(recorder)
+        yield from _findings(recorder)
     if isinstance(event, events.NonFatalError):
-        outcome.findings.append(f"{event.label}: {event.value!r}")
+        yield f"{event.label}: {event.value!r}"
     if isinstance(event, events.FatalError):
-        outcome.findings.append(repr(event.exception))
+        yield repr(event.exception)
 
 
 def _findings(recorder: Any) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import shlex
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -99,10 +100,10 @@ HEADERS = {
 }
 
 
-def _sent(client: FlaskClient, line: str, known: dict[str, str]) -> TestResponse:
+def _sent(client: FlaskClient, line: str, known: Mapping[str, str | None]) -> TestResponse:
     """The answer to a curl line, its variables filled in."""
     for name, value in sorted(known.items(), key=lambda one: -len(one[0])):
-        line = line.replace(f"'${name}'", value).replace(f"${name}", value)
+        line = line.replace(f"'${name}'", value or "").replace(f"${name}", value or "")
     options = ArgumentParser()
     for name in ("-s", "-i"):
         options.add_argument(name, action="store_true")
