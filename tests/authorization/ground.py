@@ -94,10 +94,6 @@ def _nobody(kind: str) -> str:
     return secrets.token_urlsafe(18) if kind in {"inboxes", "tokens"} else new_id()
 
 
-def _location(ground: Ground, place: str) -> str:
-    return ground.add(Location(id=new_id(), name=f"A shop at {place}", parent_id=ground.location[place]))
-
-
 def _contact(ground: Ground, place: str) -> str:
     return ground.world.contact(ground.admin[place], location_id=ground.location[place]).id
 
@@ -219,7 +215,7 @@ def _saved_filter(ground: Ground, place: str) -> str:
 
 
 MAKERS: dict[str, Callable[[Ground, str], str]] = {
-    "locations": _location,
+    "locations": lambda ground, place: ground.add(Location(name=f"Shop at {place}", parent_id=ground.location[place])),
     "contacts": _contact,
     "postbackconfigs": _config,
     "postbackevents": _event,
