@@ -141,7 +141,11 @@ def replayed(world: World, _receiver: Receiver) -> dict[str, Any]:
     return {"status": "failed"}
 
 
-RECORD: Mapping[str, Subject] = {"location_id": here, "contact_id": contact, "config_id": config}
+CONTACTS, VAULTS, PAYMENTS, POSTBACKS = (
+    f"/locations/<location_id>/{screens}"
+    for screens in ("contacts", "account-vaults", "transactions", "settings/postbacks")
+)
+RECORD: Mapping[str, Subject] = {"location_id": here, "record_id": contact, "config_id": config}
 KEPT = {"payment_method": "cc", "account_number": "4111111111111111", "exp_date": "1230"}
 JONES = {"last_name": "Jones"}
 ACTS: Mapping[str, Act] = {
@@ -192,14 +196,25 @@ ACTS: Mapping[str, Act] = {
     "POST /sign-in": Act({"username": "owner", "password": PASSWORD}),
     **{name: Act(*act) for name, act in ACTS_OF_PEOPLE.items()},
     "POST /sign-out": Act(),
-    "POST /locations/<location_id>/contacts/new": Act(JONES, RECORD),
-    "POST /locations/<location_id>/contacts/<contact_id>/edit": Act({**JONES, "city": "Oslo"}, RECORD),
-    "POST /locations/<location_id>/contacts/<contact_id>/delete": Act(subjects=RECORD),
-    "POST /locations/<location_id>/settings/postbacks/new": Act(form, RECORD),
-    "POST /locations/<location_id>/settings/postbacks/<config_id>/edit": Act(form, RECORD),
-    "POST /locations/<location_id>/settings/postbacks/<config_id>/pause": Act(subjects=RECORD),
-    "POST /locations/<location_id>/settings/postbacks/<config_id>/resume": Act(subjects=RECORD),
-    "POST /locations/<location_id>/settings/postbacks/<config_id>/delete": Act(subjects=RECORD),
+    f"POST {CONTACTS}/new": Act(JONES, RECORD),
+    f"POST {CONTACTS}/<record_id>/edit": Act({**JONES, "city": "Oslo"}, RECORD),
+    f"POST {CONTACTS}/<record_id>/delete": Act(subjects=RECORD),
+    f"POST {VAULTS}/new": Act(CARD, RECORD),
+    f"POST {VAULTS}/<record_id>/edit": Act({**CARD, "title": "New"}, {**RECORD, "record_id": vault}),
+    f"POST {VAULTS}/<record_id>/delete": Act(subjects={**RECORD, "record_id": vault}),
+    f"POST {PAYMENTS}/new": Act(lambda world, to: with_accounts(world, to)["transaction"], RECORD),
+    f"POST {PAYMENTS}/<record_id>/edit": Act({"description": "New"}, {**RECORD, "record_id": paid}),
+    f"POST {PAYMENTS}/<record_id>/<action>": Act(subjects={**RECORD, "record_id": paid, "action": lambda _: "void"}),
+    "POST /locations/<location_id>/batches/<record_id>/settle": Act(subjects={**RECORD, "record_id": batch}, entries=2),
+    f"POST {POSTBACKS}/<config_id>/secret/rotate": Act(subjects=RECORD),
+    f"POST {POSTBACKS}/<config_id>/secret/reveal": Act({"password": PASSWORD}, RECORD),
+    f"POST {POSTBACKS}/<config_id>/test": Act(subjects=RECORD),
+    f"POST {POSTBACKS}/try": Act(form, RECORD),
+    f"POST {POSTBACKS}/new": Act(form, RECORD),
+    f"POST {POSTBACKS}/<config_id>/edit": Act(form, RECORD),
+    f"POST {POSTBACKS}/<config_id>/pause": Act(subjects=RECORD),
+    f"POST {POSTBACKS}/<config_id>/resume": Act(subjects=RECORD),
+    f"POST {POSTBACKS}/<config_id>/delete": Act(subjects=RECORD),
     "POST /deliveries/<delivery_id>/retry": Act(subjects={"delivery_id": failed}),
     "POST /deliveries/<delivery_id>/sendnow": Act(subjects={"delivery_id": waiting}),
     "POST /deliveries/<delivery_id>/cancel": Act(subjects={"delivery_id": waiting}),

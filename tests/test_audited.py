@@ -27,6 +27,7 @@ CONVERTER = re.compile("<[a-z]+:")
 EXCUSED = {
     "POST /theme": "the browser's own look; nothing is stored",
     "POST /time-zone": "how one person reads times; nobody else's business",
+    "POST /locations/<location_id>/settings/postbacks/preview": "shows what would be sent; nothing is stored or sent",
     "POST /saved-filters": "a person's own bookmark; nobody else sees it",
     "POST /saved-filters/<filter_id>/delete": "a person's own bookmark; nobody else sees it",
     "POST /inbox/<token>": "what a stranger sends is kept as the message that it is",
