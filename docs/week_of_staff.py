@@ -59,6 +59,7 @@ def tell_the_story(week: Week, first_location_id: str, changed_config: dict[str,
     config = {"resource": "postbackconfig", "record_id": changed_config["id"], "location_id": first_location_id}
     evening = week.end_ms - DOWN_SINCE_MS - 2 * MINUTE_MS
     url, attempts = [OLD_URL, changed_config["url"]], [3, changed_config["number_of_attempts"]]
+    changed_config["modified_ts"] = evening // 1000
     _entry(week, evening, "ines.duarte", "update", changes={"url": url, "number_of_attempts": attempts}, **config)
     _entry(week, week.end_ms - 7 * HOUR_MS, "maria.silva", "test", **config)
     _plant_replays(week, first_location_id)
