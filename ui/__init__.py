@@ -12,6 +12,7 @@ from ui.postback_config_form import postback_configs
 from ui.replays import replays
 from ui.saved_filters import saved_filters
 from ui.sign_in import sign_in
+from ui.styleguide import styleguide
 from ui.templating import register_templating
 from ui.theme import theme
 from ui.zones import zones
@@ -22,7 +23,7 @@ def register(app: Flask) -> None:
     register_templating(app)
     register_errors(app)
     screens_of_records = (locations, postback_configs, contacts, deliveries, replays, inbox)
-    for screens in (theme, zones, sign_in, saved_filters, *screens_of_records, receiver):
+    for screens in (theme, zones, sign_in, saved_filters, *screens_of_records, receiver, styleguide):
         app.register_blueprint(screens)
     app.add_url_rule("/", "start", start)
 

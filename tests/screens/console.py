@@ -60,10 +60,9 @@ def show(page: Page, address: str, screen: Screen) -> int:
     for label, text in screen.fill.items():
         page.get_by_label(label, exact=True).fill(text)
     if screen.press:
-        with page.expect_response(lambda one: one.request.is_navigation_request()) as going:
+        with page.expect_event("load"), page.expect_response(lambda one: one.request.is_navigation_request()) as going:
             page.get_by_role("button", name=screen.press, exact=True).click()
         answer = going.value
-        page.wait_for_load_state()
     assert answer is not None
     return answer.status
 

@@ -95,6 +95,7 @@ SCREENS = (
     Screen("contact-new-forbidden", "contacts.new", who=VIEWER, status=403),
     Screen("contact-edit", "contacts.edit"),
     Screen("contact-delete", "contacts.confirm_delete"),
+    Screen("styleguide", "styleguide.show"),
     Screen("inbox", "inbox.show", live=True),
     Screen("inbox-empty", "inbox.of_location", sight={"location_id": "empty_location_id"}, who=NEWCOMER, live=True),
 )  # fmt: skip

@@ -37,7 +37,10 @@ def sights() -> Mapping[str, str]:
     """Name → id, or what else stands in an address."""
     here = Delivery.location_id == FIRST_LOCATION_ID
     contact = Delivery.event.has(Event.resource == "contact")
-    crm, warehouse = Delivery.postback_config_id == "demo-week-crm-0", Delivery.postback_config_id == "demo-week-warehouse"
+    crm, warehouse = (
+        Delivery.postback_config_id == "demo-week-crm-0",
+        Delivery.postback_config_id == "demo-week-warehouse",
+    )
     inbox = Inbox.location_id == FIRST_LOCATION_ID
     return {
         **NAMED,
