@@ -146,5 +146,5 @@
       document.querySelector(link.getAttribute("href"))?.focus();
     });
   }
-  document.querySelector(".error-summary")?.focus();
+  document.querySelector(".error-summary[autofocus]")?.focus();
 })();

@@ -28,7 +28,7 @@ TOKENS = HOUSE / "static" / "styles" / "tokens.css"
 MACROS = HOUSE / "templates" / "macros"
 GROUP = re.compile(r"/\* ([\w ,]+): ([^*]+) \*/\n((?:\s*--[\w-]+: [^;]+;\n)+)")
 VARIABLE = re.compile(r"--([\w-]+): ([^;]+);")
-MACRO = re.compile(r"\{# (?P<says>(?:(?!#\}).)+) #\}\n\{% macro (?P<name>\w+)\((?P<takes>[^)]*)\)", re.DOTALL)
+MACRO = re.compile(r"(?:\{# (?P<says>(?:(?!#\}).)+) #\}\n)?\{% macro (?P<name>\w+)\((?P<takes>[^)]*)\)", re.DOTALL)
 LAST_HOUR = 24
 
 
@@ -80,9 +80,9 @@ def _groups(sheet: Path) -> tuple[TokenGroup, ...]:
 
 @cache
 def _macros(file: Path) -> tuple[tuple[str, str, str], ...]:
-    """The file's documented macros: name, what it takes, what its comment says."""
+    """The file's macros: name, what it takes, what its comment says."""
     return tuple(
-        (found["name"], found["takes"], " ".join(found["says"].split())) for found in MACRO.finditer(file.read_text())
+        (found["name"], found["takes"], " ".join((found["says"] or "").split())) for found in MACRO.finditer(file.read_text())
     )
 
 
