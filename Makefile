@@ -15,7 +15,7 @@ INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input -
 LOCK := $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
   --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help run test sure checks lock lock-check format bench soak screenshots
+.PHONY: help run test sure checks lock lock-check format bench soak fuzz screenshots
 
 help: ## Say what can be done here
 	@echo "make …"
@@ -59,6 +59,9 @@ bench: .venv/.installed-dev ## Measure speed, print the table (OUT=file.json kee
 
 soak: .venv/.installed-dev ## Break everything for MINUTES (5) on each store, then count; ARGS="--seed 7 --store sqlite"
 	@$(PY) -m tests.soak $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
+
+fuzz: .venv/.installed-dev ## Send the API everything it must withstand, on each store; ARGS="schema --seed 7 --store sqlite"
+	@$(PY) -m tests.fuzz $(ARGS)
 
 screenshots: .venv/.installed-dev ## Take the README's pictures anew
 	@$(PY) -m tests.prepare

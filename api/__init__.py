@@ -24,6 +24,7 @@ from api.auth import authenticate
 from api.errors import register_errors
 from api.etags import register_preconditions
 from api.idempotency import register_idempotency
+from api.openapi import page
 from api.query_credentials import register_query_credentials
 from api.rate_limits import register_rate_limits
 from extensions import csrf
@@ -61,3 +62,4 @@ def register(app: Flask) -> None:
         csrf.exempt(routes)
         door.register_blueprint(routes)
     app.register_blueprint(door)
+    page.register(app)

@@ -12,6 +12,13 @@ def _shape(entry: AuditEntry) -> dict[str, object]:
     return audit_log_shape(entry, changes_of(entry))
 
 
-KIND = Kind("auditlog", "auditlogs", _shape, columns_of(AuditEntry, AUDIT_KEYS, ["action", "resource"]))
+KIND = Kind(
+    "auditlog",
+    "auditlogs",
+    _shape,
+    columns_of(AuditEntry, AUDIT_KEYS, ["action", "resource"]),
+    about="Who changed what, with what stood before; for admins.",
+    answers={"changes": {"type": "object", "additionalProperties": {"type": "array"}}},
+)
 
 routes = record_routes(KIND, Verbs(entries_in_sight, get_entry))

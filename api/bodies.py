@@ -56,14 +56,21 @@ def body_if_any(wrapper: str) -> dict[str, object]:
 
 
 def read_json() -> Any:
-    """The request's body as JSON: UTF-8, finite numbers, at most 64 levels deep."""
+    """The request's body as JSON: UTF-8, finite numbers, each name once in an object, at most 64 levels deep."""
     mimetype = request.mimetype
     if mimetype != "application/json" and not mimetype.endswith("+json"):
         raise UnsupportedMediaType("Send the body as application/json.")
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise UnsupportedMediaType("Send the body without a content encoding.")
     try:
-        document = json.loads(_whole_body().decode(), parse_constant=_refuse_constant, parse_float=_finite)
+        document = json.loads(
+            _whole_body().decode(),
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            object_pairs_hook=_each_name_once,
+        )
+    except _TwiceError as error:
+        raise BadRequest("The body has an object in which a name stands twice.") from error
     except (ValueError, RecursionError) as error:
         raise BadRequest(f"The body is not JSON that can be read{_where(error)}.") from error
     if _deeper_than(DEEPEST, document):
@@ -94,6 +101,17 @@ def _finite(text: str) -> float:
     if number in {float("inf"), float("-inf")}:
         raise ValueError(text)
     return number
+
+
+class _TwiceError(ValueError):
+    """Readers differ in which of two values counts, so neither does."""
+
+
+def _each_name_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _TwiceError
+    return found
 
 
 def _deeper_than(levels: int, document: object) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy.types import TypeDecorator
 
 from api.envelopes import Kind
 from api.filters import Column, Match, columns_of
+from api.openapi.embedded import CHANGELOG
 from api.routes import Verbs, record_routes
 from models import Change
 from resources.changelogs import changes_in_sight, get_change
@@ -35,6 +36,14 @@ COLUMNS = {
     "model": Column(type_coerce(Change.resource, ModelName()), Match.EXACT),
     "model_id": Column(Change.record_id, Match.EXACT),
 }
-KIND = Kind("changelog", "changelogs", changelog_shape, COLUMNS)
+KIND = Kind(
+    "changelog",
+    "changelogs",
+    changelog_shape,
+    COLUMNS,
+    about="What each event changed, by whom, and what stood before.",
+    answers=CHANGELOG["properties"],
+    unanswered=["location_id"],
+)
 
 routes = record_routes(KIND, Verbs(changes_in_sight, get_change))

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Generic, TypeVar
 
 from flask import Response, request
 
 from api.etags import tagged
 from api.filters import Columns
+from api.openapi.body import Body
 from extensions import settings
 from resources.preconditions import record_tag
+from schemas.patterns import JsonSchema
 from schemas.refusals import Invalid
 
 PREFIX = "/v2"
@@ -28,7 +30,24 @@ class Kind(Generic[R]):
     """What lists may be filtered and sorted by."""
     expansions: Mapping[str, Callable[[R], object]] = field(default_factory=dict)
     """What `?expand=` may embed in any answer."""
-    parameters: frozenset[str] = frozenset()
+    _: KW_ONLY
+    about: str = ""
+    """One sentence for who reads the documentation."""
+    body: Body | None = None
+    """What creates one; every field of it may be left out of a change."""
+    change: Body | None = None
+    """What changes one, where it is not what creates one."""
+    answers: Mapping[str, JsonSchema] = field(default_factory=dict)
+    """What is answered that no column says, or otherwise than its column does."""
+    unanswered: Collection[str] = ()
+    """Columns that lists may be asked by, and that no answer has."""
+    linked: bool = True
+    """Whether its records have addresses of their own, and say so in `_links`."""
+    absent: Collection[str] = ()
+    """Answered names that not every record has."""
+    embedded: Mapping[str, JsonSchema] = field(default_factory=dict)
+    """What the expansions of this kind alone look like."""
+    parameters: Mapping[str, JsonSchema] = field(default_factory=dict)
     """What its lists may be asked besides, by names that are no filters."""
 
 

@@ -34,7 +34,7 @@ def _begin() -> None:
     if "If-Match" not in request.headers or request.method not in CHANGES or "actor" not in g:
         return
     given = request.if_match
-    tags = frozenset({ANY}) if given.star_tag else frozenset(tag.partition("-")[0] for tag in given.as_set())
+    tags = frozenset({ANY}) if given.star_tag else frozenset((tag or "").partition("-")[0] for tag in given.as_set())
     precondition = Precondition(tags)
     g.actor = replace(g.actor, precondition=precondition)
     g.guarding = ExitStack()

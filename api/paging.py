@@ -46,7 +46,7 @@ def list_answer(kind: Kind[R], statement: Select[R]) -> Response:
     """The page that the query asks for. Raises Invalid for any part of the query that cannot be followed."""
     expand, page, format_ = expands_asked(kind), _page_asked(), format_asked()
     order = order_asked(kind.columns, request.args.get("sort"))
-    own = LIST_PARAMETERS | kind.parameters
+    own = {*LIST_PARAMETERS, *kind.parameters}
     filters = [(name, value) for name, value in request.args.items(multi=True) if name not in own]
     found = Found(statement, filtered(statement, kind.columns, filters), kind.columns, order)
     if format_ is not None and not any(name in request.args for name in PLACES):

@@ -8,11 +8,16 @@ from api.auth import actor
 from api.bodies import body_if_any
 from api.envelopes import Kind, expands_asked, record_answer
 from api.filters import Column, Match, columns_of
+from api.openapi.body import Body
+from api.openapi.columns import nullable
+from api.openapi.embedded import TS
+from api.openapi.operation import describes
 from api.paging import list_answer
-from models import Delivery, Event, PostbackConfig
+from models import Delivery, DeliveryState, Event, PostbackConfig
 from resources import deliveries as verbs
 from resources.retries import cancel_delivery, retry_delivery, send_now
 from schemas.delivery import attempt_shape, delivery_shape
+from schemas.delivery_retry import RetryInput
 
 MS = 1000
 COLUMNS = {
@@ -48,17 +53,26 @@ KIND = Kind(
     delivery_shape,
     COLUMNS,
     {"attempts": attempts_of, "data": data_of},
+    about="Events on their way to a config, each with the log of its attempts.",
+    answers={
+        "status": {"enum": [state.value for state in DeliveryState]},
+        "code": nullable({"type": "integer"}),
+        **{name: nullable(TS) for name in ("next_attempt_ts", "finished_ts")},
+    },
 )
+RETRY = Body(RetryInput, "postbackdelivery", partial=True, optional=True, example={"force": 1})
 
 routes = Blueprint("postbackdeliveries", __name__, url_prefix="/postbackdeliveries")
 
 
 @routes.get("")
+@describes(KIND, "list")
 def list_deliveries() -> Response:
     return list_answer(KIND, verbs.deliveries_in_sight(actor()))
 
 
 @routes.get("/<delivery_id>")
+@describes(KIND, "show")
 def show(delivery_id: str) -> Response:
     """With its attempt log, asked for or not."""
     expand = _expands_asked()
@@ -66,18 +80,21 @@ def show(delivery_id: str) -> Response:
 
 
 @routes.post("/<delivery_id>/retry")
+@describes(KIND, "retry", "Send it once more, now", body=RETRY)
 def retry(delivery_id: str) -> Response:
     expand = _expands_asked()
     return record_answer(KIND, retry_delivery(actor(), delivery_id, body_if_any("postbackdelivery")), expand)
 
 
 @routes.post("/<delivery_id>/sendnow")
+@describes(KIND, "sendNow", "Make the attempt that waits now")
 def hurry(delivery_id: str) -> Response:
     expand = _expands_asked()
     return record_answer(KIND, send_now(actor(), delivery_id), expand)
 
 
 @routes.post("/<delivery_id>/cancel")
+@describes(KIND, "cancel", "Make no further attempt")
 def cancel(delivery_id: str) -> Response:
     expand = _expands_asked()
     return record_answer(KIND, cancel_delivery(actor(), delivery_id), expand)

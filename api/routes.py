@@ -1,6 +1,6 @@
 """The addresses that every resource has, made of its verbs: list, create, show, change, delete."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -10,6 +10,7 @@ from sqlalchemy import Select
 from api.auth import actor
 from api.bodies import body
 from api.envelopes import Kind, expands_asked, nothing, record_answer
+from api.openapi.operation import describe, usual
 from api.paging import list_answer
 from resources.access import Actor
 
@@ -27,6 +28,8 @@ class Verbs(Generic[R]):
     """The record, and whether it is new."""
     update: Callable[[Actor, str, Fields], R] | None = None
     delete: Callable[[Actor, str], None] | None = None
+    may_update: bool = False
+    """That creating may change a record that is there already, and then answers 200."""
 
 
 def record_routes(kind: Kind[Any], verbs: Verbs[Any]) -> Blueprint:
@@ -40,14 +43,18 @@ def record_routes(kind: Kind[Any], verbs: Verbs[Any]) -> Blueprint:
         expand = expands_asked(kind)
         return record_answer(kind, verbs.get(actor(), record_id), expand)
 
-    routes.add_url_rule("", view_func=list_records, methods=["GET"])
-    routes.add_url_rule("/<record_id>", view_func=show, methods=["GET"])
+    def bind(address: str, does: str, view: Callable[..., Response], *methods: str, also: Sequence[int] = ()) -> None:
+        routes.add_url_rule(address, view_func=describe(view, usual(kind, does, also=also)), methods=methods)
+
+    bind("", "list", list_records, "GET")
+    bind("/<record_id>", "show", show, "GET")
     if verbs.create is not None:
-        routes.add_url_rule("", view_func=_creating(kind, verbs.create), methods=["POST"])
+        also = [200] if verbs.may_update else []
+        bind("", "create", _creating(kind, verbs.create), "POST", also=also)
     if verbs.update is not None:
-        routes.add_url_rule("/<record_id>", view_func=_updating(kind, verbs.update), methods=["PUT", "PATCH"])
+        bind("/<record_id>", "update", _updating(kind, verbs.update), "PUT", "PATCH")
     if verbs.delete is not None:
-        routes.add_url_rule("/<record_id>", view_func=_deleting(verbs.delete), methods=["DELETE"])
+        bind("/<record_id>", "delete", _deleting(verbs.delete), "DELETE")
     return routes
 
 

@@ -4,10 +4,11 @@ from flask import Flask
 
 from cli.keys import generate_keys, rotate_encryption
 from cli.people import add_developer, create_admin
+from cli.postman import postman
 from cli.run import up, worker
 from cli.settings import show_settings
 
-COMMANDS = (up, worker, show_settings, generate_keys, rotate_encryption, create_admin, add_developer)
+COMMANDS = (up, worker, show_settings, generate_keys, rotate_encryption, create_admin, add_developer, postman)
 
 
 def register(app: Flask) -> None:

@@ -3,6 +3,7 @@
 import binascii
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -80,7 +81,8 @@ def prepare(config: PostbackConfig | Row[*tuple[Any, ...]], vault: Vault) -> Des
         signing = [vault.decrypt(config.signing_secret)]
         previous_until = config.previous_secret_until_ts or 0
         if config.previous_signing_secret and previous_until > time.time():
-            signing.append(vault.decrypt(config.previous_signing_secret))
+            with suppress(UnreadableSecretError):  # then rotating it was the way out, and only the new one signs
+                signing.append(vault.decrypt(config.previous_signing_secret))
         keys = [key_of(one) for one in signing]
         secrets = [one.removeprefix(PREFIX) for one in signing]
         lines = [f"Content-Type: {CONTENT_TYPE}", f"User-Agent: {USER_AGENT}"]

@@ -25,6 +25,7 @@ from schemas.account_vault import (
 )
 from schemas.product_transaction import product_transaction_shape
 from schemas.refusals import Invalid
+from schemas.rules import is_blank
 from schemas.validation import label, validated
 
 FIXED = ("location_id", "payment_method")
@@ -118,7 +119,7 @@ def _change(vault: AccountVault, fields: Mapping[str, object]) -> None:
     """Lay the changes over the vault and judge the whole. Raises Invalid."""
     before = account_vault_values(vault)
     keep_fixed(before, fields, *FIXED)
-    given_again = [name for name in NUMBERS if fields.get(name)]
+    given_again = [name for name in NUMBERS if not is_blank(fields.get(name))]
     if given_again:
         raise Invalid({name: [f"{label(name)} cannot be changed: create another vault."] for name in given_again})
     changes = {name: value for name, value in fields.items() if name not in NUMBERS}

@@ -8,8 +8,10 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from models import AccountVault
 from schemas.account_numbers import read_number, read_routing
+from schemas.patterns import BLANK as BLANK_SCHEMA
+from schemas.patterns import JsonSchema, or_blank
 from schemas.product_transaction import PaymentMethod
-from schemas.rules import BLANK, Flag, Id, OptionalId, Phone, State, broken, optional_text
+from schemas.rules import BLANK, Flag, Id, OptionalId, Phone, State, TextRule, broken, described_as, optional_text
 from schemas.validation import Input
 
 ACCOUNT_VAULT_KEYS = (
@@ -30,6 +32,12 @@ Zip = Annotated[
     str | None,
     optional_text(12, shortest=4, pattern=r"[A-Za-z0-9 -]+", says="must be letters, digits, spaces and dashes"),
 ]
+
+
+NUMBER: JsonSchema = {"type": "string", "pattern": "^[0-9]{4,19}$"}
+ROUTING: JsonSchema = {"type": "string", "pattern": "^[0-9]{9}$", "description": "Its digits must add up."}
+SOLID_EXP_DATE: JsonSchema = {"type": "string", "pattern": "^(?:0[1-9]|1[0-2])[0-9]{2}$"}
+HOLDER = TextRule(64)
 
 
 class AccountVaultChange(Input):
@@ -74,7 +82,7 @@ class AccountVaultChange(Input):
             broken(BLANK)
         return broken("does not apply to ach") if value is not None and _method(info) == "ach" else value
 
-    @field_validator("account_type", mode="plain")
+    @field_validator("account_type", mode="plain", json_schema_input_type=described_as({}))
     @classmethod
     def _typed_for_a_bank_account(cls, value: object, info: ValidationInfo) -> str | None:
         """Of a card it is the brand, which its number tells, whatever is given."""
@@ -91,18 +99,43 @@ class AccountVaultInput(AccountVaultChange):
     account_number: str = Field("", validate_default=True, repr=False)
     routing: str | None = Field(None, validate_default=True, repr=False)
 
-    @field_validator("account_number", mode="plain")
+    @field_validator("account_number", mode="plain", json_schema_input_type=described_as(NUMBER))
     @classmethod
     def _number(cls, value: object, info: ValidationInfo) -> str:
         method = _method(info)
         return "" if method is None else read_number(value, method)
 
-    @field_validator("routing", mode="plain")
+    @field_validator("routing", mode="plain", json_schema_input_type=described_as(or_blank(ROUTING)))
     @classmethod
     def _routing(cls, value: object, info: ValidationInfo) -> str | None:
         if _method(info) == "ach":
             return read_routing(value)
         return broken("does not apply to cc") if value and _method(info) == "cc" else None
+
+
+def account_vault_conditions() -> JsonSchema:
+    """What the rules say of several fields of a new one together, as JSON Schema."""
+    card = {"exp_date": SOLID_EXP_DATE, "routing": BLANK_SCHEMA, "account_number": _digits("13,19")}
+    account = {
+        "exp_date": BLANK_SCHEMA,
+        "routing": ROUTING,
+        "account_number": _digits("4,17"),
+        "account_type": {"enum": list(ACCOUNT_TYPES)},
+        "account_holder_name": HOLDER.json_schema(),
+    }
+    return {
+        "anyOf": [
+            {"required": ["account_number", "exp_date"], "properties": {"payment_method": {"const": "cc"}, **card}},
+            {
+                "required": ["account_number", "routing", "account_type", "account_holder_name"],
+                "properties": {"payment_method": {"const": "ach"}, **account},
+            },
+        ]
+    }
+
+
+def _digits(times: str) -> JsonSchema:
+    return {"type": "string", "pattern": f"^[0-9]{{{times}}}$"}
 
 
 ACCOUNT_VAULT_FIELDS = tuple(AccountVaultChange.model_fields)

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator
-
 from models import Contact
-from schemas.rules import DAY_PATTERN, DecimalText, Email, Flag, Id, Phone, State, optional_text, read_day, text, whole
-from schemas.validation import Input
+from schemas.refusals import Invalid
+from schemas.rules import DecimalText, Email, Flag, Id, OptionalDay, Phone, State, optional_text, text, whole
+from schemas.validation import Input, label
 
 CONTACT_KEYS = (
     "id",
@@ -44,10 +43,6 @@ ALSO_CALLED = {"header_message_type": "header_message_type_id"}
 Custom = Annotated[str | None, optional_text(128)]
 
 
-def _day_or_none(value: str | None) -> str | None:
-    return None if value is None else read_day(value)
-
-
 class ContactInput(Input):
     location_id: Id
     account_number: Annotated[str | None, optional_text(32)] = None
@@ -68,11 +63,7 @@ class ContactInput(Input):
     office_phone: Phone = None
     office_ext_phone: Annotated[str | None, optional_text(10)] = None
     email_trx_receipt: Flag = False
-    date_of_birth: Annotated[
-        str | None,
-        optional_text(10, pattern=DAY_PATTERN, says="must be a date like 1990-12-31"),
-        AfterValidator(_day_or_none),
-    ] = None
+    date_of_birth: OptionalDay = None
     header_message: Annotated[str | None, optional_text(250)] = None
     header_message_type_id: Annotated[int, whole(0, 4)] = 0
     contact_c1: Custom = None
@@ -87,7 +78,10 @@ CONTACT_FIELDS = tuple(name for name in ContactInput.model_fields if name != "up
 
 
 def by_answered_names(fields: Mapping[str, object]) -> dict[str, object]:
-    """The given fields under the names that answers use."""
+    """The given fields under the names that answers use. Raises Invalid for one that is given under both."""
+    twice = [name for name, answered in ALSO_CALLED.items() if name in fields and answered in fields]
+    if twice:
+        raise Invalid({name: [f"{label(name)} is given a second time as {ALSO_CALLED[name]}."] for name in twice})
     return {ALSO_CALLED.get(name, name): value for name, value in fields.items()}
 
 

@@ -1,11 +1,12 @@
 """What a caller may hang on a record freely: an object of their own, and tags."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, PlainValidator
+from pydantic import PlainValidator
 
-from schemas.rules import SURROGATE, TextRule, broken
+from schemas.patterns import or_blank
+from schemas.rules import SURROGATE, TextRule, broken, described_as, is_blank
 
 LARGEST = 4096
 MOST_TAGS = 20
@@ -14,7 +15,7 @@ TAG = TextRule(64, one_line=True)
 
 def read_object(value: object) -> str | None:
     """An object as compact JSON text of at most `LARGEST` characters; None where it was not given."""
-    if value is None or value == "":
+    if is_blank(value):
         return None
     if not isinstance(value, dict):
         broken("must be an object")
@@ -28,21 +29,22 @@ def read_object(value: object) -> str | None:
 
 def read_tags(value: object) -> list[str]:
     """Each tag once, in the order given."""
-    if value is None or value == "":
+    if is_blank(value):
         return []
     if not isinstance(value, list) or len(value) > MOST_TAGS:
         broken(f"must be a list of at most {MOST_TAGS} texts")
     return list(dict.fromkeys(TAG.required(tag) for tag in value))
 
 
-CustomData = Annotated[str | None, PlainValidator(read_object, json_schema_input_type=dict[str, Any] | None)]
+CustomData = Annotated[
+    str | None, PlainValidator(read_object, json_schema_input_type=described_as(or_blank({"type": "object"})))
+]
 Tags = Annotated[
     list[str],
     PlainValidator(
         read_tags,
-        json_schema_input_type=Annotated[
-            list[Annotated[str, Field(min_length=1, max_length=TAG.longest)]], Field(max_length=MOST_TAGS)
-        ]
-        | None,
+        json_schema_input_type=described_as(
+            or_blank({"type": "array", "maxItems": MOST_TAGS, "items": TAG.json_schema()})
+        ),
     ),
 ]

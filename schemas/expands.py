@@ -5,6 +5,7 @@ Each name here has its maker in the verbs of that resource; a test holds the two
 
 from collections.abc import Mapping, Sequence
 
+from schemas.patterns import BLANK, JsonSchema, listed_schema
 from schemas.rules import broken
 
 EXPANDS: Mapping[str, Sequence[str]] = {
@@ -25,6 +26,12 @@ EXPANDS: Mapping[str, Sequence[str]] = {
     "transactionbatch": ("changelogs",),
 }
 LONGEST = 512
+
+
+def expands_schema(resource: str) -> JsonSchema:
+    """What `read_expands` takes, as JSON Schema."""
+    offered = "|".join(EXPANDS.get(resource, ()))
+    return {"anyOf": [{**listed_schema(f"(?:{offered})", LONGEST)}, {"type": "null"}]} if offered else BLANK
 
 
 def read_names(value: object) -> list[str]:

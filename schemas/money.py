@@ -1,11 +1,13 @@
 """Amounts of money: whole cents inside, text with two decimals on the wire."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, PlainValidator
+from pydantic import PlainValidator
 
-from schemas.rules import BLANK, broken
+from schemas.patterns import BLANK as BLANK_SCHEMA
+from schemas.patterns import JsonSchema
+from schemas.rules import BLANK, broken, described_as, is_blank
 
 PATTERN = r"[0-9]{1,9}(\.[0-9]{1,2})?"
 WRITTEN = re.compile(PATTERN, re.ASCII)
@@ -14,7 +16,7 @@ SAYS = "must be an amount like 10.00"
 
 def cents(value: object) -> int:
     """The cents of an amount as it may be written: "10", "10.5", "10.50", or the same as a number."""
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if is_blank(value):
         broken(BLANK)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         broken(SAYS)
@@ -27,7 +29,7 @@ def cents(value: object) -> int:
 
 def optional_cents(value: object) -> int | None:
     """As `cents`; None where it was not given."""
-    return None if value is None or (isinstance(value, str) and not value.strip()) else cents(value)
+    return None if is_blank(value) else cents(value)
 
 
 def money(amount: int | None) -> str | None:
@@ -40,7 +42,17 @@ def _plain(number: float) -> str:
     return str(int(number)) if number.is_integer() else repr(number)
 
 
-_ON_THE_WIRE: Any = Annotated[str, Field(pattern=f"^{PATTERN}$")] | Annotated[int, Field(ge=0, lt=1_000_000_000)]
+AMOUNT_SCHEMA: JsonSchema = {
+    "anyOf": [
+        {"type": "string", "pattern": f"^{PATTERN}$", "description": "An amount like 10.00."},
+        {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+    ]
+}
 
-Amount = Annotated[int, PlainValidator(cents, json_schema_input_type=_ON_THE_WIRE)]
-OptionalAmount = Annotated[int | None, PlainValidator(optional_cents, json_schema_input_type=_ON_THE_WIRE | None)]
+Amount = Annotated[int, PlainValidator(cents, json_schema_input_type=described_as(AMOUNT_SCHEMA))]
+OptionalAmount = Annotated[
+    int | None,
+    PlainValidator(
+        optional_cents, json_schema_input_type=described_as({"anyOf": [*AMOUNT_SCHEMA["anyOf"], BLANK_SCHEMA]})
+    ),
+]

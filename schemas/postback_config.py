@@ -1,14 +1,16 @@
 """Postback configs on the wire."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, field_validator, model_validator
+from pydantic import Field, PlainValidator, ValidationInfo, field_validator, model_validator
 
 from models import PostbackConfig
-from schemas.expands import read_expands
-from schemas.rules import BLANK, Flag, Id, OptionalId, broken, optional_text, text, whole
+from schemas.expands import expands_schema, read_expands
+from schemas.patterns import BLANK as BLANK_SCHEMA
+from schemas.patterns import LETTER_OF_A_LINE, ON, JsonSchema, or_blank
+from schemas.rules import BLANK, ID, Flag, Id, OptionalId, TextRule, broken, described_as, optional_text, text, whole
 from schemas.validation import Input
 
 RESOURCES = ("contact", "transaction", "transactionbatch", "accountvault")
@@ -48,14 +50,13 @@ class ConfigRules:
     """What the stored config holds. A deployment that has become stricter keeps nobody from changing the rest."""
 
 
-def _no_colon(value: object) -> object:
-    if isinstance(value, str) and ":" in value:
-        broken("must not contain a colon")
-    return value
-
-
 def _read_format(value: object) -> object:
     return value if value == "api-default" else broken("must be api-default")
+
+
+USERNAME = TextRule(
+    512, pattern=LETTER_OF_A_LINE.replace("^", "^:") + "*", says="must not contain a colon", one_line=True
+)
 
 
 class PostbackConfigInput(Input):
@@ -68,12 +69,19 @@ class PostbackConfigInput(Input):
     on_delete: Flag
     url: Annotated[str, text(512, one_line=True)]
     is_active: Flag = True
-    format: Annotated[Literal["api-default"], PlainValidator(_read_format)] = "api-default"
+    format: Annotated[
+        Literal["api-default"],
+        PlainValidator(_read_format, json_schema_input_type=described_as({"const": "api-default"})),
+    ] = "api-default"
     number_of_attempts: Annotated[int, whole(1, MOST_ATTEMPTS)] = 1
     attempt_interval: Annotated[int, whole(1, LONGEST_INTERVAL)] = 300
-    """Seconds."""
+    """Seconds from the end of one attempt to the start of the next."""
     expands: str = ""
-    basic_auth_username: Annotated[str | None, optional_text(512, one_line=True), BeforeValidator(_no_colon)] = None
+    """Comma list of what is embedded in `data`."""
+    basic_auth_username: Annotated[
+        str | None,
+        PlainValidator(USERNAME.optional, json_schema_input_type=described_as(or_blank(USERNAME.json_schema()))),
+    ] = None
     basic_auth_password: Annotated[str | None, optional_text(512, one_line=True)] = None
     product_transaction_id: OptionalId = Field(None, validate_default=True)
 
@@ -99,7 +107,7 @@ class PostbackConfigInput(Input):
             else broken(f"must be between {least} and {LONGEST_INTERVAL}")
         )
 
-    @field_validator("expands", mode="plain")
+    @field_validator("expands", mode="plain", json_schema_input_type=str | None)
     @classmethod
     def _offered_expands(cls, value: object, info: ValidationInfo) -> str:
         resource = info.data.get("resource")
@@ -127,6 +135,36 @@ class PostbackConfigInput(Input):
         if not (self.on_create or self.on_update or self.on_delete):
             broken("cannot be off together with On Update and On Delete: turn on at least one of them", "on_create")
         return self
+
+
+def config_conditions(resources: Iterable[str]) -> JsonSchema:
+    """What the rules say of several fields of a new config together, as JSON Schema."""
+    credentials = [
+        {"properties": {"basic_auth_password": BLANK_SCHEMA}},
+        {"required": ["basic_auth_username"], "properties": {"basic_auth_username": USERNAME.solid_schema()}},
+    ]
+    return {
+        "allOf": [
+            {"anyOf": [{"properties": {flag: ON}} for flag in FLAGS[:3]]},
+            {"anyOf": [_of_resource(resource) for resource in resources]},
+            {"anyOf": credentials},
+        ]
+    }
+
+
+def _of_resource(resource: str) -> JsonSchema:
+    return product_transaction_condition(resource, {"expands": expands_schema(resource)})
+
+
+def product_transaction_condition(resource: str, properties: Mapping[str, JsonSchema] | None = None) -> JsonSchema:
+    """What a record of this resource, or a config for it, must say of its product transaction."""
+    known = {"resource": {"const": resource}, **(properties or {})}
+    if resource in OF_NO_PRODUCT_TRANSACTION:
+        return {"properties": {**known, "product_transaction_id": BLANK_SCHEMA}}
+    if resource in OF_A_PRODUCT_TRANSACTION:
+        known["product_transaction_id"] = ID.json_schema()
+        return {"required": ["product_transaction_id"], "properties": known}
+    return {"properties": known}
 
 
 def _rules(info: ValidationInfo) -> ConfigRules:

@@ -1,17 +1,26 @@
 """Events that a host application publishes, on the wire."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
 from pydantic import Field, PlainValidator, ValidationInfo, field_validator
 
-from schemas.postback_config import OF_A_PRODUCT_TRANSACTION, OF_NO_PRODUCT_TRANSACTION
-from schemas.rules import BLANK, Id, OptionalId, TextRule, broken, optional_text, text
+from schemas.patterns import JsonSchema
+from schemas.postback_config import (
+    OF_A_PRODUCT_TRANSACTION,
+    OF_NO_PRODUCT_TRANSACTION,
+    product_transaction_condition,
+)
+from schemas.rules import BLANK, Id, OptionalId, TextRule, broken, described_as, optional_text, text
 from schemas.validation import Input
 
 TYPES = ("CREATE", "UPDATE", "DELETE")
 RECORD_ID = TextRule(64, one_line=True)
 LARGEST_NUMBER = 10**18
+NULL: JsonSchema = {"type": "null"}
+NUMBER: JsonSchema = {"type": "integer", "exclusiveMinimum": -LARGEST_NUMBER, "exclusiveMaximum": LARGEST_NUMBER}
+GIVEN_RECORD_ID: JsonSchema = {"anyOf": [RECORD_ID.json_schema(), NUMBER]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +51,11 @@ class PostbackEventInput(Input):
 
     location_id: Id
     resource: Annotated[str, text(64)]
-    type: Annotated[str, PlainValidator(_read_type, json_schema_input_type=str)]
-    data: Annotated[dict[str, Any], PlainValidator(_read_object, json_schema_input_type=dict[str, Any])]
+    type: Annotated[str, PlainValidator(_read_type, json_schema_input_type=described_as({"enum": list(TYPES)}))]
+    data: Annotated[
+        dict[str, Any], PlainValidator(_read_object, json_schema_input_type=described_as({"type": "object"}))
+    ]
+    """The record as it was at that moment; sent as it is."""
     record_id: Annotated[str | None, Field(validate_default=True)] = None
     product_transaction_id: OptionalId = Field(None, validate_default=True)
     idempotency_id: Annotated[str | None, optional_text(64, one_line=True)] = Field(None, validate_default=True)
@@ -54,14 +66,14 @@ class PostbackEventInput(Input):
         known = _rules(info).resources
         return value if value in known else broken(f"must be one of {', '.join(known)}")
 
-    @field_validator("record_id", mode="plain")
+    @field_validator("record_id", mode="plain", json_schema_input_type=described_as({"anyOf": [GIVEN_RECORD_ID, NULL]}))
     @classmethod
     def _given_or_the_datas_id(cls, value: object, info: ValidationInfo) -> str:
         """What `data` calls `id`, unless the record's id is given beside it."""
         if value is None:
             value = info.data.get("data", {"id": "-"}).get("id")
-        if isinstance(value, int) and not isinstance(value, bool):
-            value = str(value) if abs(value) < LARGEST_NUMBER else value
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LARGEST_NUMBER:
+            value = str(int(value)) if value == int(value) else value
         return RECORD_ID.required(value)
 
     @field_validator("product_transaction_id")
@@ -78,6 +90,21 @@ class PostbackEventInput(Input):
     @classmethod
     def _given_where_it_must(cls, value: str | None, info: ValidationInfo) -> str | None:
         return broken(BLANK) if value is None and _rules(info).recognizable else value
+
+
+def event_conditions(resources: Iterable[str]) -> JsonSchema:
+    """What the rules say of several fields together, as JSON Schema."""
+    in_data = {"type": "object", "required": ["id"], "properties": {"id": GIVEN_RECORD_ID}}
+    record_ids = [
+        {"required": ["record_id"], "properties": {"record_id": GIVEN_RECORD_ID}},
+        {"properties": {"record_id": NULL, "data": in_data}},
+    ]
+    return {
+        "allOf": [
+            {"anyOf": record_ids},
+            {"anyOf": [product_transaction_condition(resource) for resource in resources]},
+        ]
+    }
 
 
 def _rules(info: ValidationInfo) -> EventRules:

@@ -1,13 +1,13 @@
 """Replays on the wire. What a replay is about is asked for by the names that filter the list of deliveries."""
 
 import re
-from collections.abc import Callable
 from typing import Annotated, Any, Self
 
-from pydantic import Field, PlainValidator, model_validator
+from pydantic import PlainValidator, model_validator
 
 from models import PostbackReplay
-from schemas.rules import Flag, Id, OptionalId, broken, optional_text, whole
+from schemas.patterns import BLANK, ON, JsonSchema, listed_schema, named_schema, or_blank, whole_schema
+from schemas.rules import Flag, Id, OptionalId, TextRule, broken, described_as, is_blank, whole
 from schemas.validation import Input
 
 DEFAULT_RATE = 50
@@ -17,39 +17,40 @@ LARGEST_TS = 99_999_999_999
 AGAIN = ("failed", "cancelled", "delivered")
 SKIPPED = ("inactive_config", "no_config")
 TYPES = ("CREATE", "UPDATE", "DELETE")
-CODE = re.compile(r"[1-9][0-9]{2}(\|[1-9][0-9]{2})?")
-NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+CODE = r"[1-9][0-9]{2}(\|[1-9][0-9]{2})?"
+NAME = r"[A-Za-z0-9_.-]{1,64}"
+LONGEST = 255
 
 
-def _listed(longest: int, check: Callable[[str], bool], says: str) -> Any:
-    """A comma list, each word once; left out, null or blank it is None."""
-    whole_text = optional_text(longest, one_line=True).func
+def _listed(word: str, says: str, *, numbers: bool = False) -> Any:
+    """A comma list of words of this pattern, each once; left out, null or blank it is None."""
+    whole_text, one = TextRule(LONGEST, one_line=True), re.compile(word)
+    schema = or_blank(listed_schema(f"(?:{word})", LONGEST))
+    if numbers:
+        schema["anyOf"].append({"type": "integer", "minimum": 100, "maximum": 999})
 
     def read(value: object) -> str | None:
-        text = whole_text(str(value) if type(value) is int else value)
+        text = whole_text.optional(str(value) if numbers and type(value) is int else value)
         words = list(dict.fromkeys(word.strip() for word in (text or "").split(",") if word.strip()))
-        return ",".join(words) or None if all(map(check, words)) else broken(says)
+        return ",".join(words) or None if all(map(one.fullmatch, words)) else broken(says)
 
-    return PlainValidator(read, json_schema_input_type=Annotated[str, Field(max_length=longest)] | None)
+    return PlainValidator(read, json_schema_input_type=described_as(schema))
 
 
 def _some_of(names: tuple[str, ...]) -> Any:
-    return _listed(255, names.__contains__, f"must list some of {', '.join(names)}")
+    return _listed("|".join(names), f"must list some of {', '.join(names)}")
 
 
 def _read_ts(value: object) -> int | None:
-    return None if value is None or value == "" else _ts.func(value)
+    return None if is_blank(value) else TS.func(value)
 
 
-_ts = whole(0, LARGEST_TS)
-Names = Annotated[str | None, _listed(255, lambda word: NAME.fullmatch(word) is not None, "must list names")]
-Codes = Annotated[
-    str | None,
-    _listed(255, lambda word: CODE.fullmatch(word) is not None, "must list HTTP statuses or ranges like 500|599"),
-]
+TS = whole(0, LARGEST_TS)
+Names = Annotated[str | None, _listed(NAME, "must list names")]
+Codes = Annotated[str | None, _listed(CODE, "must list HTTP statuses or ranges like 500|599", numbers=True)]
 Ts = Annotated[
     int | None,
-    PlainValidator(_read_ts, json_schema_input_type=Annotated[int, Field(ge=0, le=LARGEST_TS)] | None),
+    PlainValidator(_read_ts, json_schema_input_type=described_as(or_blank(whole_schema(0, LARGEST_TS)))),
 ]
 
 
@@ -87,6 +88,23 @@ class PostbackReplayInput(Input):
 
     def _ends_before_it_begins(self) -> bool:
         return (self.created_ts_to or 0) < (self.created_ts_from or 0)
+
+
+def replay_conditions() -> JsonSchema:
+    """What the rules say of several fields together, as JSON Schema; that a time must not end before it begins is not
+    among it."""
+    unsent, sent = (named_schema("|".join(names), LONGEST) for names in (AGAIN[:2], AGAIN))
+    of_none = {"status": BLANK, "code": BLANK, "reason_code": BLANK}
+    return {
+        "anyOf": [
+            {"required": ["status"], "properties": {"status": unsent}},
+            {"required": ["status", "force"], "properties": {"status": sent, "force": ON}},
+            {
+                "required": ["skipped"],
+                "properties": {**of_none, "skipped": named_schema("|".join(SKIPPED), LONGEST)},
+            },
+        ]
+    }
 
 
 FILTERS = ("location_id", "postback_config_id", "status", "skipped", "code", "reason_code", "resource", "type")

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import PlainValidator
 
 from models import User
-from schemas.rules import BLANK, broken, optional_text
+from schemas.rules import BLANK, broken, described_as, optional_text
 from schemas.user import USER_TYPES
 from schemas.validation import Input
 
@@ -20,7 +20,9 @@ def _read_text(value: object) -> str:
     return value if isinstance(value, str) else broken("must be text")
 
 
-Typed = Annotated[str, PlainValidator(_read_text, json_schema_input_type=str)]
+Typed = Annotated[
+    str, PlainValidator(_read_text, json_schema_input_type=described_as({"type": "string", "minLength": 1}))
+]
 
 
 class TokenInput(Input):

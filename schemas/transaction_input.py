@@ -3,25 +3,28 @@
 import re
 from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, PlainValidator, model_validator
+from pydantic import Field, PlainValidator, model_validator
 
 from schemas.custom_data import CustomData, Tags
 from schemas.money import Amount, OptionalAmount
+from schemas.patterns import FLAG, JsonSchema, or_blank
 from schemas.refusals import Invalid
 from schemas.rules import (
     BLANK,
-    DAY_PATTERN,
     Email,
     Flag,
     Id,
+    OptionalDay,
     OptionalId,
     Phone,
     State,
+    TextRule,
     broken,
+    described_as,
+    is_blank,
     optional_text,
-    read_day,
     read_flag,
 )
 from schemas.validation import READ_ONLY, Input, label
@@ -46,30 +49,31 @@ def _choice(*values: str) -> Any:
 
 def _action(values: tuple[str, ...]) -> Any:
     def check(value: object) -> object:
-        if value is None or value == "":
+        if is_blank(value):
             broken(BLANK)
         return value if value in values else broken(f"must be one of {', '.join(values)}")
 
-    return PlainValidator(check, json_schema_input_type=Literal[values])
+    return PlainValidator(check, json_schema_input_type=described_as({"enum": list(values)}))
 
 
 def _digits(least: int, most: int, says: str) -> Any:
     return optional_text(most, shortest=least, pattern=r"[0-9]+", says=says)
 
 
-def _address(value: str | None) -> str | None:
+ADDRESS: JsonSchema = {"anyOf": [{"type": "string", "format": "ipv4"}, {"type": "string", "format": "ipv6"}]}
+WRITTEN = TextRule(45)
+
+
+def _address(value: object) -> str | None:
+    given = WRITTEN.optional(value)
     try:
-        return value if value is None else str(ip_address(value))
+        return given if given is None else str(ip_address(given))
     except ValueError:
         broken("must be an IP address")
 
 
-def _day(value: str | None) -> str | None:
-    return None if value is None else read_day(value)
-
-
 def _optional_flag(value: object) -> bool | None:
-    return None if value is None or value == "" else read_flag(value)
+    return None if is_blank(value) else read_flag(value)
 
 
 class TransactionInput(Input):
@@ -93,7 +97,9 @@ class TransactionInput(Input):
     description: Annotated[str | None, optional_text(64)] = None
     order_num: Annotated[str | None, optional_text(32)] = None
     transaction_api_id: Annotated[str | None, optional_text(36)] = None
-    terms_agree: Annotated[bool | None, PlainValidator(_optional_flag, json_schema_input_type=bool | int | None)] = None
+    terms_agree: Annotated[
+        bool | None, PlainValidator(_optional_flag, json_schema_input_type=described_as(or_blank(FLAG)))
+    ] = None
     notification_email_address: Email = None
     billing_zip: Annotated[
         str | None,
@@ -105,15 +111,15 @@ class TransactionInput(Input):
     billing_phone: Phone = None
     tax: Amount = 0
     tip_amount: Amount = 0
-    customer_ip: Annotated[str | None, optional_text(45), AfterValidator(_address)] = None
+    customer_ip: Annotated[
+        str | None, PlainValidator(_address, json_schema_input_type=described_as(or_blank(ADDRESS)))
+    ] = None
     customer_id: Annotated[str | None, optional_text(36)] = None
     po_number: Annotated[str | None, optional_text(36)] = None
     clerk_number: Annotated[str | None, optional_text(16)] = None
     check_number: Annotated[str | None, _digits(1, 15, "must be digits")] = None
     ach_sec_code: Annotated[str | None, _choice("PPD", "CCD", "WEB", "TEL", "POP", "C21")] = None
-    effective_date: Annotated[
-        str | None, optional_text(10, pattern=DAY_PATTERN, says="must be a date like 2030-12-31"), AfterValidator(_day)
-    ] = None
+    effective_date: OptionalDay = None
     is_recurring: Flag = False
     transaction_c1: Custom = None
     transaction_c2: Custom = None

@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import PlainValidator
 
 from models import User
-from schemas.rules import Email, Flag, Id, OptionalId, broken, optional_text, text
+from schemas.patterns import JsonSchema
+from schemas.rules import Email, Flag, Id, OptionalId, broken, described_as, optional_text, text
 from schemas.validation import Input
 
 USER_KEYS = (
@@ -25,6 +26,10 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 1024
 ROLES = ("viewer", "operator", "admin", "integration")
 USER_TYPES = {"viewer": 100, "integration": 200, "operator": 300, "admin": 400}
 """`user_type_id` of a user by the weightiest role held anywhere; 0 for none."""
+
+PASSWORD: JsonSchema = {
+    "anyOf": [{"type": "string", "minLength": SHORTEST_PASSWORD, "maxLength": LONGEST_PASSWORD}, {"type": "null"}]
+}
 
 Name = Annotated[str | None, optional_text(64)]
 
@@ -52,12 +57,12 @@ class UserInput(Input):
     primary_location_id: OptionalId = None
     timezone: Annotated[str, text(64, pattern=r"[A-Za-z0-9_+/-]+", says="must be a time zone's name")] = "UTC"
     is_active: Flag = True
-    password: Annotated[str | None, PlainValidator(read_password, json_schema_input_type=str | None)] = None
+    password: Annotated[str | None, PlainValidator(read_password, json_schema_input_type=described_as(PASSWORD))] = None
 
 
 class RoleInput(Input):
     location_id: Id
-    role: Annotated[str, PlainValidator(_read_role, json_schema_input_type=str)]
+    role: Annotated[str, PlainValidator(_read_role, json_schema_input_type=described_as({"enum": list(ROLES)}))]
 
 
 USER_FIELDS = tuple(name for name in UserInput.model_fields if name != "password")

@@ -20,7 +20,7 @@ MOST_UNKNOWN_SHOWN = 20
 class Input(BaseModel):
     """Base of all inputs: its fields are exactly what a caller may give, by their names on the wire."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True)
 
 
 M = TypeVar("M", bound=Input)

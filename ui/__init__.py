@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from ui.contacts import contacts
 from ui.delivery_export import deliveries
+from ui.docs import docs
 from ui.errors import register_errors
 from ui.inbox import inbox, receiver
 from ui.locations import locations
@@ -23,7 +24,7 @@ def register(app: Flask) -> None:
     register_templating(app)
     register_errors(app)
     screens_of_records = (locations, postback_configs, contacts, deliveries, replays, inbox)
-    for screens in (theme, zones, sign_in, saved_filters, *screens_of_records, receiver, styleguide):
+    for screens in (theme, zones, sign_in, saved_filters, *screens_of_records, receiver, docs, styleguide):
         app.register_blueprint(screens)
     app.add_url_rule("/", "start", start)
 

@@ -47,7 +47,7 @@ def index(location_id: str) -> str:
 
 @postback_configs.get("/<config_id>/pause")
 def confirm_pause(location_id: str, config_id: str) -> str:
-    return _confirmation("postback_configs/pause.html", location_id, config_id)
+    return _confirmation("postback_configs/pause.html", "put", location_id, config_id)
 
 
 @postback_configs.post("/<config_id>/pause")
@@ -68,7 +68,7 @@ def resume(location_id: str, config_id: str) -> Response:
 
 @postback_configs.get("/<config_id>/delete")
 def confirm_delete(location_id: str, config_id: str) -> str:
-    return _confirmation("postback_configs/delete.html", location_id, config_id)
+    return _confirmation("postback_configs/delete.html", "delete", location_id, config_id)
 
 
 @postback_configs.post("/<config_id>/delete")
@@ -112,8 +112,8 @@ def to_list(location_id: str) -> Response:
     return redirect(url_for("postback_configs.index", location_id=location_id), 303)
 
 
-def _confirmation(template: str, location_id: str, config_id: str) -> str:
+def _confirmation(template: str, verb: str, location_id: str, config_id: str) -> str:
     location, config = located(location_id, config_id)
-    require(db.session(), current_actor(), "v2.postbackconfigs.put", location.id)
+    require(db.session(), current_actor(), f"v2.postbackconfigs.{verb}", location.id)
     waiting, most = config_health.count_waiting(config.id), config_health.MOST_WAITING
     return render_template(template, location=location, config=config, waiting=waiting, most=most)

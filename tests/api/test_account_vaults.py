@@ -210,3 +210,10 @@ def test_a_config_of_vaults_names_no_product_transaction(world: World) -> None:
     db.session.rollback()
     [delivery] = db.session.scalars(select(Delivery)).all()
     assert db.session.get_one(PostbackConfig, delivery.postback_config_id).resource == "accountvault"
+
+
+@pytest.mark.parametrize("number", [False, 0, [], {}, "4111111111111111"])
+def test_whatever_stands_for_a_number_again_is_refused(world: World, number: object) -> None:
+    vault = world.vault()
+    answer = world.api().put(f"accountvaults/{vault.id}", {"accountvault": {"account_number": number}})
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["account_number"])

@@ -30,6 +30,8 @@ UNREADABLE = [
     b'{"contact": {}} x',
     b"{'contact': {}}",
     b'{"contact": {"last_name": "\x01"}}',
+    b'{"contact": {"last_name": "a", "last_name": "a"}}',
+    b'{"contact": {}, "contact": {}}',
     b"[" * 100_000,
     b"[" * 65 + b"]" * 65,
     b'{"contact": {"last_name": ' + b'{"a":' * 70 + b"1" + b"}" * 72,

@@ -96,3 +96,12 @@ def test_an_address_that_cannot_compare_changes_nothing(world: World) -> None:
 
 def test_another_precondition_of_a_missing_record_is_no_matter(world: World) -> None:
     assert ask(world, "PUT", "contacts/missing", named("Ann"), If_Match='"a"').status_code == 404
+
+
+@pytest.mark.parametrize("given", ['""', 'W/""', '"", "x"', ",", "W/", '"'])
+def test_a_tag_of_nothing_fits_no_record(world: World, given: str) -> None:
+    contact = world.contact()
+    headers = {**world.headers("owner"), "If-Match": given}
+    answer = world.app.test_client().delete(f"/v2/contacts/{contact.id}", headers=headers)
+    assert answer.status_code == 412
+    assert world.api().get(f"contacts/{contact.id}").status_code == 200

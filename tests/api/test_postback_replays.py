@@ -182,3 +182,18 @@ def test_what_was_delivered_is_sent_again_by_force(world: World) -> None:
         for delivery in db.session.scalars(select(Delivery)):
             delivery.state = "delivered"
     assert asked(world, status="delivered", force="1")["total"] == 2
+
+
+@pytest.mark.parametrize("dry_run", ["0", "1"])
+def test_what_cannot_be_embedded_is_refused_before_anything_begins(world: World, dry_run: str) -> None:
+    failed(world)
+    wanted = {"postbackreplay": {"location_id": world.here, "status": "failed", "dry_run": dry_run}}
+    answer = world.api().post(PATH, wanted, expand="nothing_of_ours")
+    assert (answer.status_code, list(answer.get_json()["errors"]), stored()) == (422, ["expand"], 0)
+
+
+def test_what_cannot_be_embedded_leaves_a_replay_as_it_is(world: World) -> None:
+    failed(world)
+    replay = asked(world)
+    assert world.api().post(f"{PATH}/{replay['id']}/pause", expand="nothing_of_ours").status_code == 422
+    assert world.api().get(f"{PATH}/{replay['id']}").get_json()["postbackreplay"]["state"] == "running"

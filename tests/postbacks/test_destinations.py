@@ -82,7 +82,6 @@ def test_a_secret_that_cannot_be_read_is_a_problem_and_no_exception(tenant: Tena
     for fields in (
         {"signing_secret": unreadable},
         {"basic_auth_username": "me", "basic_auth_password": unreadable},
-        {"previous_signing_secret": unreadable, "previous_secret_until_ts": int(time.time()) + 60},
         {"signing_secret": b"\x00garbage"},
         {"signing_secret": VAULT.encrypt("whsec_not base64 at all!")},
         {"signing_secret": VAULT.encrypt("whsec_abc")},
@@ -90,6 +89,15 @@ def test_a_secret_that_cannot_be_read_is_a_problem_and_no_exception(tenant: Tena
         destination = ready(tenant, tenant.config(**fields))
         assert destination.problem, fields
         assert destination.header_lines == ()
+
+
+def test_a_previous_secret_that_cannot_be_read_keeps_nothing_from_being_sent(tenant: Tenant) -> None:
+    """Rotating is what one does about a secret whose key is gone."""
+    until = int(time.time()) + 60
+    destination = ready(
+        tenant, tenant.config(previous_signing_secret=FOREIGN.encrypt("x"), previous_secret_until_ts=until)
+    )
+    assert (destination.problem, destination.keys_at(until - 1)) == (None, (key_of(tenant.secret),))
 
 
 def test_a_persons_grant_can_only_raise_the_number_of_attempts(tenant: Tenant) -> None:

@@ -88,12 +88,12 @@ def test_formats(annotation: Any, good: list[str], bad: list[str]) -> None:
     assert not [value for value in bad if outcome(annotation, value) == value]
 
 
-@pytest.mark.parametrize(("given", "meant"), [(1, 1), ("2", 2), (3, 3), ("03", 3)])
+@pytest.mark.parametrize(("given", "meant"), [(1, 1), ("2", 2), (3, 3), ("03", 3), (1.0, 1)])
 def test_whole_numbers(given: object, meant: int) -> None:
     assert outcome(annotated(whole(1, 3)), given) == meant
 
 
-@pytest.mark.parametrize("given", [1.0, 1.5, True, "1.0", "1e0", "٣", [], "1" * 30, " 1"])
+@pytest.mark.parametrize("given", [1.5, True, "1.0", "1e0", "٣", [], "1" * 30, " 1"])
 def test_what_is_no_whole_number(given: object) -> None:
     assert outcome(annotated(whole(1, 3)), given) == "must be a whole number"
 
@@ -121,7 +121,7 @@ def test_ids(given: str, could_be: object) -> None:
 
 def test_a_rule_describes_itself_for_machines() -> None:
     schema = TypeAdapter(annotated(text(12, shortest=4, pattern="[0-9]+"))).json_schema()
-    assert schema == {"type": "string", "maxLength": 12, "minLength": 4, "pattern": "^[0-9]+$"}
+    assert schema == {"type": "string", "maxLength": 12, "minLength": 4, "pattern": "^(?:[0-9]+)$"}
 
 
 def test_a_pattern_speaks_for_itself() -> None:

@@ -1,0 +1,62 @@
+"""/docs: everything that the API says of itself, for people, with this server's address and the reader's own ids."""
+
+from typing import Any
+
+import pytest
+
+from postbacks.signing import key_of, new_secret, signature
+from tests.browser import axe
+from tests.ui.console import OpenScreen, console_of, text_of
+from tests.world import World
+from ui.doc_verification import PYTHON
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
+
+def test_it_is_there_for_anybody(world: World) -> None:
+    page = world.app.test_client().get("/docs")
+    assert page.status_code == 200
+    assert "http://postbacks.test/v2" in page.text
+    assert "Sign in" in text_of(page)
+
+
+def test_every_route_has_its_line(world: World) -> None:
+    page = text_of(world.app.test_client().get("/docs"))
+    for path, methods in world.app.test_client().get("/openapi.json").get_json()["paths"].items():
+        for method, operation in methods.items():
+            if method != "patch":
+                assert f"{method.upper()} {path} {operation['summary']}." in page, operation["operationId"]
+
+
+def test_who_is_signed_in_finds_their_own_ids(world: World) -> None:
+    page = console_of(world, "stranger").get("/docs").text
+    assert f"USER_ID={world.users['stranger'].id}" in page
+    assert f"LOCATION_ID={world.elsewhere}" in page
+    assert world.here not in page
+    assert world.keys["stranger"] not in page
+
+
+def test_fields_say_their_rules(world: World) -> None:
+    page = text_of(world.app.test_client().get("/docs"))
+    assert "last_name required text, at most 64 characters text" in page
+    assert "number_of_attempts a whole number from 1 to 100 Default 1." in page
+
+
+def test_the_verification_works_as_it_is_shown(world: World) -> None:
+    shown: dict[str, Any] = {}
+    exec(PYTHON, shown)  # what a reader would do with it
+    secret, body = new_secret(), b"type=CREATE&resource=contact"
+    signed = signature([key_of(new_secret()), key_of(secret)], "some-id", 1_700_000_000, body)
+    headers = {"webhook-id": "some-id", "webhook-timestamp": "1700000000", "webhook-signature": signed}
+    assert shown["is_genuine"](secret, headers, body)
+    assert not shown["is_genuine"](secret, headers, body + b"!")
+    assert not shown["is_genuine"](new_secret(), headers, body)
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 360)])
+def test_it_is_sound(world: World, open_screen: OpenScreen, theme: str, width: int) -> None:
+    page = open_screen("/docs", theme=theme, width=width).page
+    assert axe(page) == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    page.get_by_role("navigation", name="Contents").get_by_role("link", name="contacts").click()
+    assert page.locator("#contacts").is_visible()
