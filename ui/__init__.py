@@ -3,6 +3,7 @@
 from flask import Flask, redirect, url_for
 from werkzeug.wrappers import Response
 
+from ui.account_vaults import account_vaults
 from ui.contacts import contacts
 from ui.delivery_export import deliveries
 from ui.errors import register_errors
@@ -14,6 +15,8 @@ from ui.saved_filters import saved_filters
 from ui.sign_in import sign_in
 from ui.templating import register_templating
 from ui.theme import theme
+from ui.transaction_actions import transactions
+from ui.transaction_batches import batches
 from ui.zones import zones
 
 
@@ -21,8 +24,8 @@ def register(app: Flask) -> None:
     """Bind the console's screens, what their templates use, and their error pages to the application."""
     register_templating(app)
     register_errors(app)
-    screens_of_records = (locations, postback_configs, contacts, deliveries, replays, inbox)
-    for screens in (theme, zones, sign_in, saved_filters, *screens_of_records, receiver):
+    screens_of_records = (locations, postback_configs, contacts, transactions, batches, account_vaults)
+    for screens in (theme, zones, sign_in, saved_filters, *screens_of_records, deliveries, replays, inbox, receiver):
         app.register_blueprint(screens)
     app.add_url_rule("/", "start", start)
 
