@@ -1,6 +1,6 @@
 """The verbs of postback configs. Every change counts the version up, by which senders know what they hold is stale."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from extensions import db, settings
-from models import PostbackConfig, new_id, now_ts, writing
+from models import PostbackConfig, ProductTransaction, new_id, now_ts, writing
 from postbacks.encryption import Vault
 from postbacks.events import cancel_waiting
 from postbacks.signing import new_secret
@@ -18,7 +18,7 @@ from resources.audit import note
 from resources.deliveries import postback_logs_of_config, stats_of_config
 from resources.locations import hold_location, require_given_location
 from schemas.postback_config import CONFIG_FIELDS, ConfigRules, PostbackConfigInput, config_shape, config_values
-from schemas.refusals import Gone, NotFound
+from schemas.refusals import Gone, Invalid, NotFound
 from schemas.rules import is_id
 from schemas.validation import validated
 
@@ -114,9 +114,29 @@ def rotate_secret(actor: Actor, config_id: str) -> tuple[PostbackConfig, str]:
     return config, secret
 
 
+def url_refusals(url: str) -> list[str]:
+    """Why a config may not have this URL, as saving it would say; empty: it may."""
+    try:
+        validated(PostbackConfigInput, {"url": url}, config_rules())
+    except Invalid as refusal:
+        return refusal.errors.get("url", [])
+    return []
+
+
+def product_transactions_offered(location_id: str) -> Sequence[ProductTransaction]:
+    """The location's active product transactions, for who chooses one."""
+    found = select(ProductTransaction).where(ProductTransaction.location_id == location_id, ProductTransaction.active)
+    return db.session.scalars(found.order_by(ProductTransaction.title, ProductTransaction.id)).all()
+
+
+def signing_secret(config: PostbackConfig) -> str:
+    """The secret itself; who may see it is the caller's to know."""
+    return _vault().decrypt(config.signing_secret)
+
+
 def signing_secret_hint(config: PostbackConfig) -> str:
     """The secret's last characters: enough to tell two apart."""
-    return "…" + _vault().decrypt(config.signing_secret)[-HINT_LENGTH:]
+    return "…" + signing_secret(config)[-HINT_LENGTH:]
 
 
 def basic_auth_username_of(config: PostbackConfig) -> str | None:

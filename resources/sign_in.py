@@ -110,6 +110,13 @@ def sign_in(username: str, password: str, address: str, request_id: str | None =
     return token
 
 
+def prove_password(username: str, password: str, address: str) -> User:
+    """Who this is, the password being theirs. Raises SignInRefused or SignInThrottled; a failure counts."""
+    proof = proven(username, password, address, _may_use_console)
+    with writing(db.session()):
+        return settle(proof)
+
+
 def sign_out(token: str, request_id: str | None = None) -> None:
     """Revoke the session; nothing happens where there is none."""
     with writing(db.session()):

@@ -94,7 +94,7 @@ def send_test_of(actor: Actor, fields: Mapping[str, object]) -> Tried:
 def _send(actor: Actor, config: PostbackConfig, subject: str) -> Tried:
     chosen = settings()
     with _place(chosen.web_threads):
-        payload = Payload("CREATE", config.resource, frozen_json(_sample(actor, config)))
+        payload = Payload("CREATE", config.resource, frozen_json(sample_of(actor, config)))
         destination = prepare(config, Vault(chosen.fernet_keys))
         left, seconds = _count(actor, subject, config.location_id)
         # No transaction is open from here on: the receiver may take its time.
@@ -118,7 +118,7 @@ def _send(actor: Actor, config: PostbackConfig, subject: str) -> Tried:
     return Tried(attempt, left, seconds)
 
 
-def _sample(actor: Actor, config: PostbackConfig) -> dict[str, object]:
+def sample_of(actor: Actor, config: PostbackConfig) -> dict[str, object]:
     """The sample record, with what the config's expands name embedded."""
     record = sample_record(config.resource, config.location_id, config.product_transaction_id)
     names = read_names(config.expands)

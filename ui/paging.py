@@ -21,15 +21,16 @@ class Page(Generic[T]):
     items: Sequence[T]
     number: int
     count: int
+    size: int = PAGE_SIZE
 
     @classmethod
-    def of(cls, query: Select[Any], arguments: Mapping[str, str]) -> Self:
+    def of(cls, query: Select[Any], arguments: Mapping[str, str], size: int = PAGE_SIZE) -> Self:
         """The page that `?page=` asks for; what is no page number counts as the first."""
         given = PAGE_NUMBER.fullmatch(arguments.get("page", ""))
         number = int(given[0]) if given else 1
-        items = db.session.scalars(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
+        items = db.session.scalars(query.limit(size).offset((number - 1) * size)).all()
         count = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-        return cls(items, number, count)
+        return cls(items, number, count, size)
 
     @property
     def previous(self) -> int | None:
@@ -37,4 +38,4 @@ class Page(Generic[T]):
 
     @property
     def following(self) -> int | None:
-        return self.number + 1 if self.number * PAGE_SIZE < self.count else None
+        return self.number + 1 if self.number * self.size < self.count else None

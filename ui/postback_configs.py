@@ -1,19 +1,25 @@
-"""Settings → Postback Config: the list, the form, the secret that is shown once, pausing and deleting."""
+"""Settings → Postback Config: the list; pausing, resuming and deleting."""
 
 import json
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from extensions import db, settings
 from models import Location, PostbackConfig
 from resources import config_health
 from resources import postback_configs as verbs
-from resources.access import may
+from resources.access import may, require
+from resources.hours import hours_of_configs
 from resources.locations import get_location
 from schemas.refusals import NotFound
-from ui.fresh_secret import take_secret
+from ui.asked import asked
+from ui.charts import sparkline
+from ui.paging import Page
 from ui.session import current_actor, require_sign_in
+
+PAGE_SIZE = 12
+"""Each line has figures of its own, whose cost a page must bear."""
 
 postback_configs = Blueprint("postback_configs", __name__, url_prefix="/locations/<location_id>/settings/postbacks")
 postback_configs.before_request(require_sign_in)
@@ -21,27 +27,22 @@ postback_configs.before_request(require_sign_in)
 
 @postback_configs.get("")
 def index(location_id: str) -> str:
-    location = get_location(current_actor(), location_id)
-    configs = config_health.configs_of_location(current_actor(), location.id)
+    location, search = get_location(current_actor(), location_id), asked("q")
+    query = config_health.find_configs(current_actor(), location.id, search)
+    page: Page[PostbackConfig] = Page.of(query, request.args, PAGE_SIZE)
+    hours = hours_of_configs([config.id for config in page.items])
     return render_template(
         "postback_configs/index.html",
         location=location,
-        configs=configs,
-        latest=config_health.last_deliveries(configs),
-        failing=config_health.failing_configs(configs),
-        may_edit=may(db.session(), current_actor(), "v2.postbackconfigs.post", location.id),
+        page=page,
+        search=search,
+        latest=config_health.last_deliveries(page.items),
+        failing=config_health.failing_configs(page.items),
+        rates=config_health.failure_rates(page.items),
+        sparks={config_id: sparkline(told) for config_id, told in hours.items()},
+        may_edit=may_edit(location.id),
         curl_line=curl_line(location.id),
     )
-
-
-@postback_configs.get("/<config_id>/secret")
-def secret(location_id: str, config_id: str) -> str | Response:
-    location, config = located(location_id, config_id)
-    shown = take_secret(config.id)
-    if shown is None:
-        flash("The signing secret was shown once and cannot be shown again.", "info")
-        return to_list(location.id)
-    return render_template("postback_configs/secret.html", location=location, config=config, secret=shown)
 
 
 @postback_configs.get("/<config_id>/pause")
@@ -87,6 +88,11 @@ def located(location_id: str, config_id: str) -> tuple[Location, PostbackConfig]
     return location, config
 
 
+def may_edit(location_id: str) -> bool:
+    """Whether who is signed in may add and change configs here, send tests and see secrets."""
+    return may(db.session(), current_actor(), "v2.postbackconfigs.put", location_id)
+
+
 def curl_line(location_id: str) -> str:
     """How the API adds a postback to this location, to be pasted into a shell."""
     config = {"location_id": location_id, "resource": "contact", "url": "https://example.com/postbacks"}
@@ -108,5 +114,6 @@ def to_list(location_id: str) -> Response:
 
 def _confirmation(template: str, location_id: str, config_id: str) -> str:
     location, config = located(location_id, config_id)
-    waiting = config_health.count_waiting(config.id)
-    return render_template(template, location=location, config=config, waiting=waiting)
+    require(db.session(), current_actor(), "v2.postbackconfigs.put", location.id)
+    waiting, most = config_health.count_waiting(config.id), config_health.MOST_WAITING
+    return render_template(template, location=location, config=config, waiting=waiting, most=most)

@@ -65,9 +65,15 @@ def test_a_latency_scale_speaks_in_its_own_unit(slowest: int, scale: list[str]) 
 def test_a_line_breaks_where_nothing_was_delivered() -> None:
     told, silent = {"p50_ms": 50, "p95_ms": 100}, {"failed": 1}
     p50, p95 = latency_chart(hours_of(told, told, silent, told)).lines
-    assert p50.pieces == ["30.00,50.00 90.00,50.00", "210.00,50.00 210.00,50.00"]
+    assert p50.pieces == ["30.00,50.00 90.00,50.00"]
+    assert p50.dots == ["210.00,50.00 210.00,50.00"]
     assert p95.pieces[0] == "30.00,0.00 90.00,0.00"
     assert all(0 <= float(point.split(",")[1]) <= HEIGHT for piece in p95.pieces for point in piece.split(" "))
+
+
+def test_a_sparkline_is_a_path_an_outcome() -> None:
+    spark = sparkline(hours_of({"delivered": 4}, {"delivered": 2, "failed": 2}))
+    assert spark.paths == {"delivered": "M13 0h94v100h-94zM133 50h94v50h-94z", "failed": "M133 0h94v50h-94z"}
 
 
 @pytest.mark.parametrize("make", [outcome_chart, latency_chart, sparkline])
@@ -120,4 +126,4 @@ def test_what_could_not_be_counted_is_said_to_be_more(app: Flask) -> None:
 def test_a_sparkline_is_said_in_words(app: Flask) -> None:
     page = drawn(app, "sparkline(chart)", chart=sparkline(hours_of({"delivered": 4}, {"failed": 2}, {})))
     assert 'aria-label="Last 24 h: 4 delivered, 2 failed"' in page
-    assert page.count("<rect") == 2
+    assert page.count('class="chart-delivered"') == page.count('class="chart-failed"') == 1

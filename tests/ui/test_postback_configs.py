@@ -5,7 +5,9 @@ import pytest
 from extensions import db
 from models import Delivery, PostbackConfig
 from tests.ui.console import as_it_was, console_of, text_of
+from tests.ui.tried import delivery_of
 from tests.world import World
+from ui.postback_configs import PAGE_SIZE
 
 
 def path_of(world: World, config: PostbackConfig, what: str) -> str:
@@ -52,11 +54,47 @@ def test_an_empty_list_says_what_to_do(world: World) -> None:
     assert world.here in page.split("curl")[1]
 
 
-def test_a_viewer_sees_no_actions(world: World) -> None:
+def test_a_viewer_reads_why_actions_are_barred(world: World) -> None:
     config = world.config()
-    page = console_of(world, "viewer").get(list_of(world)).text
-    for what in ("edit", "pause", "resume", "delete"):
-        assert path_of(world, config, what) not in page
+    page = console_of(world, "viewer").get(list_of(world))
+    for what in ("edit", "pause", "resume", "delete", "test"):
+        assert path_of(world, config, what) not in page.text
+    for barred in ("Add Postback", "Edit", "Test", "Duplicate, pause, delete"):
+        assert f"{barred} Needs the operator role" in text_of(page)
+
+
+def test_a_search_finds_by_url_resource_and_id(world: World) -> None:
+    config = world.config(url="https://127.0.0.1/100%_sure")
+    other = world.config(url="https://127.0.0.1/other", resource="accountvault")
+    console = console_of(world, "viewer")
+    for sought in ("100%_s", "CONTACT", config.id):
+        page = console.get(list_of(world), q=sought).text
+        assert (f"config-{config.id}" in page, f"config-{other.id}" in page) == (True, False)
+    nothing = console.get(list_of(world), q="<zzz>")
+    assert "No postbacks match" in text_of(nothing)
+    assert f'href="{list_of(world)}"' in nothing.text.split("No postbacks match")[1]
+
+
+def test_a_long_list_has_pages(world: World) -> None:
+    for number in range(PAGE_SIZE + 1):
+        world.config(url=f"https://127.0.0.1/{number}/")
+    console = console_of(world, "viewer")
+    first, second = console.get(list_of(world)).text, console.get(list_of(world), page="2").text
+    assert first.count('id="config-') == PAGE_SIZE
+    assert 'page=2"' in first
+    assert second.count('id="config-') == 1
+
+
+def test_a_row_tells_how_the_config_is_doing(world: World) -> None:
+    config = world.config(number_of_attempts=3)
+    delivery_of(world, world.contact(), state="failed", attempts_made=3, finished_ms=1)
+    delivery_of(world, world.contact(), state="delivered", attempts_made=1, finished_ms=1)
+    page = console_of(world, "viewer").get(list_of(world))
+    row = text_of(page).split("Actions", 1)[1]
+    assert "Delivered" in row
+    assert "50.0 %" in row
+    assert 'aria-label="Last 24 h: 1 delivered, 1 failed"' in page.text
+    assert f'href="{list_of(world)}/{config.id}"' in page.text
 
 
 @pytest.mark.parametrize(("what", "after"), [("pause", "cancelled"), ("delete", "cancelled")])
