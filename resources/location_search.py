@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, case, or_
+from sqlalchemy import Case, Select, case, or_
 
 from models import Location
 from resources.access import Actor
@@ -22,6 +22,6 @@ def search_locations(actor: Actor, text: str, first: Sequence[str] = ()) -> Sele
     return found.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
 
 
-def _first(ids: Sequence[str]) -> list[case[int]]:
+def _first(ids: Sequence[str]) -> list[Case[int]]:
     ranks = {id_: rank for rank, id_ in enumerate(ids)}
     return [case(ranks, value=Location.id, else_=len(ids))] if ids else []

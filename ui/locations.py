@@ -1,7 +1,6 @@
 """Locations: the list with its search, one location's overview, and its facts."""
 
 from flask import Blueprint, Response, make_response, render_template, request
-from sqlalchemy.orm import InstrumentedAttribute
 
 from extensions import db, settings
 from models import Delivery, Location
@@ -45,8 +44,7 @@ def index() -> str:
 @locations.get("/locations.csv")
 def export() -> Response:
     query = search_locations(current_actor(), asked("q"))
-    key: InstrumentedAttribute[str] = Location.id  # type: ignore[assignment]
-    return csv_answer("locations", query, key, LOCATION_KEYS, _row)
+    return csv_answer("locations", query, Location.id, LOCATION_KEYS, _row)
 
 
 @locations.get("/locations/<location_id>")

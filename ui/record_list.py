@@ -75,8 +75,9 @@ class RecordList(Generic[R]):
     def _query(self) -> dict[str, str]:
         return {name: value for name, value in (("q", self.search), *self.filters.items()) if value}
 
-    def _url(self, endpoint: str, **query: str) -> str:
-        return url_for(f"{self.kind.blueprint}.{endpoint}", location_id=self.location.id, **query)
+    def _url(self, endpoint: str, **query: str | None) -> str:
+        values: dict[str, Any] = {"location_id": self.location.id, **query}
+        return url_for(f"{self.kind.blueprint}.{endpoint}", **values)
 
 
 def found(kind: Kind, search: Search[R], location_id: str) -> RecordList[R]:
@@ -91,7 +92,7 @@ def exported(kind: Kind, search: Search[R], location_id: str, keys: Sequence[str
     """Everything that the list would show, all pieces of it, as CSV: the record's properties as the API names them."""
     location = get_location(current_actor(), location_id)
     query = search.query(current_actor(), location.id, asked("q"), _asked(search))
-    return csv_answer(kind.blueprint, query, search.key, keys, _row_of(search.resource.shape, keys))
+    return csv_answer(kind.blueprint, query, search.id, keys, _row_of(search.resource.shape, keys))
 
 
 def _asked(search: Search[Any]) -> dict[str, str]:

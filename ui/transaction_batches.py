@@ -1,5 +1,7 @@
 """A location's batches: what settles together; the open one can be settled here."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -89,7 +91,7 @@ def signed(cents: int) -> str:
     return f"{'−' if cents < 0 else ''}{money(abs(cents))}"  # noqa: RUF001
 
 
-def _facts(batch: TransactionBatch) -> dict[str, object]:
+def _facts(batch: TransactionBatch) -> dict[str, Any]:
     count, cents = sums_of_batches([batch.id]).get(batch.id, (0, 0))
     merchant = db.session.get_one(ProductTransaction, batch.product_transaction_id)
     return {"count": count, "amount": signed(cents), "merchant": merchant}
