@@ -41,7 +41,7 @@ class Search(Generic[R]):
         query = self.resource.in_sight(actor).where(self.resource.model.location_id == location_id)
         for word in text.split():
             inside = (column.icontains(word, autoescape=True) for column in self.columns)
-            query = query.where(or_(self.id == word, *inside))
+            query = query.where(or_(self.key() == word, *inside))
         for name, value in filters.items():
             if value:
                 query = query.where(self.filters[name](value))
@@ -49,15 +49,14 @@ class Search(Generic[R]):
 
     def newest(self, query: Select[R], before: str | None) -> Piece[R]:
         """A piece of the query's records, newest first."""
-        return newest_first(query, self.id, before, PIECE)
+        return newest_first(query, self.key(), before, PIECE)
 
-    @property
-    def id(self) -> InstrumentedAttribute[str]:
+    def key(self) -> InstrumentedAttribute[str]:
         """The column that the records are told apart and sorted by."""
-        return self.resource.model.id  # type: ignore[return-value]
+        return self.resource.model.id
 
     def count(self, query: Select[R]) -> Count:
         """How many the query finds, as far as they are counted."""
-        some = query.with_only_columns(self.id).order_by(None).limit(MOST_COUNTED + 1).subquery()
+        some = query.with_only_columns(self.key()).order_by(None).limit(MOST_COUNTED + 1).subquery()
         found = db.session.scalar(select(func.count()).select_from(some)) or 0
         return Count(min(found, MOST_COUNTED), more=found > MOST_COUNTED)

@@ -92,7 +92,7 @@ def exported(kind: Kind, search: Search[R], location_id: str, keys: Sequence[str
     """Everything that the list would show, all pieces of it, as CSV: the record's properties as the API names them."""
     location = get_location(current_actor(), location_id)
     query = search.query(current_actor(), location.id, asked("q"), _asked(search))
-    return csv_answer(kind.blueprint, query, search.id, keys, _row_of(search.resource.shape, keys))
+    return csv_answer(kind.blueprint, query, search.key(), keys, _row_of(search.resource.shape, keys))
 
 
 def _asked(search: Search[Any]) -> dict[str, str]:
