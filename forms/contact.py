@@ -37,8 +37,7 @@ class ContactForm(RecordForm):
 
     def wire(self) -> dict[str, object]:
         """What was sent, as the fields of the API; a field that was not sent is not given."""
-        fields: dict[str, object] = {name: self[name].data for name in FORM_FIELDS if self[name].data is not None}
-        return fields | {"email_trx_receipt": "1" if self.email_trx_receipt.data else "0"}
+        return self._given(FORM_FIELDS) | {"email_trx_receipt": "1" if self.email_trx_receipt.data else "0"}
 
 
 def stored_values(contact: Contact) -> dict[str, object]:

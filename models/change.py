@@ -22,6 +22,7 @@ class Change(Base):
     record_id: Mapped[str]
     type: Mapped[str]
     data: Mapped[str]
+    skipped_reason: Mapped[str | None]
     user_id: Mapped[str | None]
     created_ms: Mapped[int]
     data_before: Mapped[str | None] = column_property(

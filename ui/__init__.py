@@ -3,6 +3,7 @@
 from flask import Flask, redirect, url_for
 from werkzeug.wrappers import Response
 
+from ui.account_vaults import account_vaults
 from ui.contacts import contacts
 from ui.delivery_export import deliveries
 from ui.docs import docs
@@ -16,6 +17,8 @@ from ui.sign_in import sign_in
 from ui.styleguide import styleguide
 from ui.templating import register_templating
 from ui.theme import theme
+from ui.transaction_actions import transactions
+from ui.transaction_batches import batches
 from ui.zones import zones
 
 
@@ -23,8 +26,9 @@ def register(app: Flask) -> None:
     """Bind the console's screens, what their templates use, and their error pages to the application."""
     register_templating(app)
     register_errors(app)
-    screens_of_records = (locations, postback_configs, contacts, deliveries, replays, inbox)
-    for screens in (theme, zones, sign_in, saved_filters, *screens_of_records, receiver, docs, styleguide):
+    screens_of_records = (locations, postback_configs, contacts, transactions, batches, account_vaults)
+    screens_of_postbacks = (deliveries, replays, inbox, receiver)
+    for screens in (theme, zones, sign_in, saved_filters, *screens_of_records, *screens_of_postbacks, docs, styleguide):
         app.register_blueprint(screens)
     app.add_url_rule("/", "start", start)
 

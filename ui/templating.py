@@ -21,6 +21,7 @@ MACRO_FILES = (
     "macros/layout.html",
     "macros/deliveries.html",
     "macros/charts.html",
+    "macros/records.html",
 )
 
 

@@ -68,7 +68,7 @@ def add_a_contact(person: Person) -> None:
     person.fill("First name", "Zoë")
     person.fill("Last name", "Jones & Sons <b>")
     person.press("Add contact")
-    person.look("Harbour shop")
+    person.look("Zoë Jones & Sons <b>")
     expect(person.page.get_by_role("status").filter(has_text="1 postback queued")).to_be_visible()
 
 

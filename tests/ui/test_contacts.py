@@ -46,10 +46,10 @@ def test_adding_one_says_how_many_postbacks_it_queued(world: World) -> None:
     world.config()
     console = console_of(world, "operator")
     answer = console.post(contacts_path(world, "/new"), FULL, page=contacts_path(world, "/new"))
-    assert (answer.status_code, answer.location) == (303, contacts_path(world))
     contact = stored()
+    assert (answer.status_code, answer.location) == (303, contacts_path(world, f"/{contact.id}"))
     assert (contact.first_name, contact.email_trx_receipt, contact.header_message_type_id) == ("Zoë", True, 3)
-    page = console.get(contacts_path(world))
+    page = console.get(answer.location)
     assert "The contact is added. 2 postbacks queued" in text_of(page)
     link = re.search(r'queued[^<]*<a href="([^"]+)">view</a>', page.text)
     assert link
@@ -175,8 +175,12 @@ def test_hostile_text_stays_text(world: World) -> None:
 def test_a_viewer_looks_and_changes_nothing(world: World) -> None:
     contact = world.contact()
     console = console_of(world, "viewer")
-    assert "Add contact" not in console.get(contacts_path(world)).text
-    assert "Save contact" not in console.get(contacts_path(world, f"/{contact.id}/edit")).text
+    listed, shown = console.get(contacts_path(world)).text, console.get(contacts_path(world, f"/{contact.id}")).text
+    for page, reason in ((listed, "may not add contacts"), (shown, "may not change contacts"), (shown, "delete contacts")):
+        assert reason in page
+    assert "/contacts/new" not in listed
+    assert f"/{contact.id}/edit" not in shown
+    assert console.get(contacts_path(world, f"/{contact.id}/edit")).status_code == 403
     with as_it_was():
         for path in ("/new", f"/{contact.id}/edit", f"/{contact.id}/delete"):
             assert console.post(contacts_path(world, path), {"last_name": "X"}).status_code == 403

@@ -142,7 +142,8 @@ def test_a_location_without_postbacks_offers_to_add_one_to_who_may(world: World)
     assert "Add Postback" in console_of(world, "operator").get(path).text
     viewed = console_of(world, "viewer").get(path).text
     assert "No postbacks yet" in viewed
-    assert "Add Postback" not in viewed
+    assert "Your role here may not add postbacks." in viewed
+    assert f"{path}/settings/postbacks/new" not in viewed
 
 
 @pytest.mark.parametrize("id_", ["missing", "elsewhere-of-the-tests", "root-of-the-tests", "a" * 400, "%00", "..%2f"])
