@@ -7,6 +7,7 @@ from extensions import db, settings
 from failpoints import Place, failpoint
 from jobs.queue import bell
 from jobs.stopping import stop_requested
+from jobs.working import work
 from postbacks.destinations import Destinations
 from postbacks.easy import TransportLimits
 from postbacks.encryption import Vault
@@ -29,6 +30,8 @@ def deliver() -> str:
         _discard_pump()
         raise
     failpoint(Place.JOB_ENDED)
+    work.delivered += tally.delivered
+    work.failed += tally.failed
     log.info("pumped", delivered=tally.delivered, failed=tally.failed, interrupted=tally.interrupted)
     return "pumped"
 
@@ -38,6 +41,8 @@ def pump() -> Pump:
     kept = current_app.extensions.get("postback_pump")
     if kept is None:
         kept = current_app.extensions["postback_pump"] = _new_pump()
+        adapter = kept.adapter
+        work.in_flight = lambda: adapter.in_flight
     assert isinstance(kept, Pump)
     return kept
 

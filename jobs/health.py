@@ -10,6 +10,7 @@ import socket
 import threading
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -19,6 +20,7 @@ from structlog import get_logger
 
 from config import Settings
 from jobs.queue import QUEUE_NAME, connect
+from jobs.working import work
 from models import wall_ms
 
 NAMES = "postbacks:workers"
@@ -38,6 +40,14 @@ class LiveWorker:
     host: str
     pid: int
     started_ms: int
+    beat_ms: int = 0
+    """When it last said so, by its own clock."""
+    in_flight: int = 0
+    """Attempts under way when it said so."""
+    delivered: int = 0
+    failed: int = 0
+    """Since its start."""
+    swept_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +68,61 @@ def queue_facts(settings: Settings) -> QueueFacts | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class RedisFacts:
+    """Which server it is, and how it is."""
+
+    name: str
+    version: str
+    memory: str
+    uptime_seconds: int
+    writable: bool
+
+
+def redis_facts(settings: Settings) -> RedisFacts | None:
+    """What the Redis server says of itself, or None where it does not answer in time."""
+    redis = _client(settings.effective_redis_url, settings.redis_timeout)
+    try:
+        said: dict[str, Any] = redis.info()
+    except (RedisError, OSError):
+        return None
+    name = str(said.get("server_name", "redis"))
+    version = said.get(f"{name}_version", said.get("redis_version", "?"))
+    return RedisFacts(
+        name.capitalize(),
+        str(version),
+        str(said.get("used_memory_human", "?")),
+        int(said.get("uptime_in_seconds", 0)),
+        said.get("role", "master") == "master",
+    )
+
+
 def beat_until(stopped: threading.Event, settings: Settings) -> None:
     """Say every second that this process works, until told to stop; then take it back."""
     redis = _client(settings.effective_redis_url, settings.redis_timeout)
     name = f"{socket.gethostname()}.{os.getpid()}"
-    facts = json.dumps({"name": name, "host": socket.gethostname(), "pid": os.getpid(), "started_ms": wall_ms()})
+    who = {"name": name, "host": socket.gethostname(), "pid": os.getpid(), "started_ms": wall_ms()}
     wait = FIRST_BEAT_SECONDS
     while not stopped.wait(wait):
         wait = BEAT_SECONDS
         try:
-            _say(redis, name, facts)
+            _say(redis, name, json.dumps(who | _work_now()))
         except (RedisError, OSError):
             log.debug("beat_unheard")  # the bell reports a missing Redis; this would only repeat it every second
     try:
         redis.delete(_key(name))
     except (RedisError, OSError):
         log.debug("beat_not_taken_back")
+
+
+def _work_now() -> dict[str, int]:
+    return {
+        "beat_ms": wall_ms(),
+        "in_flight": work.in_flight(),
+        "delivered": work.delivered,
+        "failed": work.failed,
+        "swept_ms": work.swept_ms,
+    }
 
 
 def _say(redis: Redis, name: str, facts: str) -> None:

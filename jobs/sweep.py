@@ -16,7 +16,8 @@ from extensions import db
 from failpoints import Place, failpoint
 from jobs.queue import bell
 from jobs.replay import advance_replays
-from models import WRITES, Delivery, DeliveryState, now_ms
+from jobs.working import work
+from models import WRITES, Delivery, DeliveryState, now_ms, wall_ms
 from postbacks.records import MOST_REOPENED, reopen_lapsed
 
 CADENCE = 1.0
@@ -71,6 +72,7 @@ def sweep_until(stopped: threading.Event, app: Flask) -> None:
         try:
             with app.app_context():
                 wait = min(sweep(), advance_replays())
+                work.swept_ms = wall_ms()
         except SQLAlchemyError as error:
             log.warning("sweep_failed", error=type(error).__name__)
             wait = CADENCE

@@ -26,7 +26,7 @@ from models.sent_test import SentTest
 from models.transaction import WRITES, plan_by_index, prepare_sqlite, writing
 from models.transaction_batch import TransactionBatch
 from models.user import User, username_key
-from models.user_session import SignInFailure, UserSession
+from models.user_session import SignInFailure, UserSession, session_digest
 
 __all__ = [
     "WRITES",
@@ -71,6 +71,7 @@ __all__ = [
     "plan_by_index",
     "prepare_clock",
     "prepare_sqlite",
+    "session_digest",
     "told_ms",
     "username_key",
     "wall_ms",

@@ -1,5 +1,7 @@
 """Sign-ins of the console, kept on the server so that each can be revoked."""
 
+from hashlib import sha256
+
 from sqlalchemy import BigInteger, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,6 +18,11 @@ class UserSession(Base):
     created_ts: Mapped[int] = mapped_column(default=now_ts)
     last_seen_ts: Mapped[int] = mapped_column(default=now_ts)
     revoked_ts: Mapped[int | None]
+
+
+def session_digest(token: str) -> str:
+    """Under which a session is stored."""
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class SignInFailure(Base):

@@ -26,7 +26,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "integration": ("v2.*.get", *_OPERATED, *_RECORDS),
 }
 COMMAND = "command"
-ADMINS_ONLY = ("v2.users.", "v2.auditlogs.")
+ADMINS_ONLY = ("v2.users.", "v2.auditlogs.", "v2.system.")
 """Nobody else reads these either. Each user sees their own record all the same."""
 MOST_NAMED = 10_000
 """Locations whose ids are said in a query."""

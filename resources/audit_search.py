@@ -59,6 +59,11 @@ def get_entry(actor: Actor, entry_id: str) -> AuditEntry:
 
 def find_entries(actor: Actor, wanted: Wanted, before: str | None = None) -> Piece[AuditEntry]:
     """The newest entries in sight that fit. Raises Forbidden."""
+    return newest_first(entries_query(actor, wanted), AuditEntry.id, before, PIECE)
+
+
+def entries_query(actor: Actor, wanted: Wanted) -> Select[AuditEntry]:
+    """All entries in sight that fit. Raises Forbidden."""
     query = entries_in_sight(actor)
     for name in ("location_id", "action", "resource", "record_id", "request_id"):
         if value := getattr(wanted, name):
@@ -69,7 +74,7 @@ def find_entries(actor: Actor, wanted: Wanted, before: str | None = None) -> Pie
         query = query.where(AuditEntry.created_ts >= wanted.created_ts_from)
     if wanted.created_ts_to is not None:
         query = query.where(AuditEntry.created_ts < wanted.created_ts_to)
-    return newest_first(query, AuditEntry.id, before, PIECE)
+    return query
 
 
 def changes_of(entry: AuditEntry) -> dict[str, list[object]]:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from extensions import db, settings
-from models import Role, SignInFailure, User, UserSession, now_ts, writing
+from models import Role, SignInFailure, User, UserSession, now_ts, session_digest, writing
 from resources.access import CONSOLE_ROLES, actor_for
 from resources.audit import note
 from resources.passwords import hash_password, needs_rehash, verify_password
@@ -104,7 +104,7 @@ def sign_in(username: str, password: str, address: str, request_id: str | None =
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with writing(db.session()):
         user = settle(proof)
-        db.session.add(UserSession(digest=_token_digest(token), user_id=user.id, address=address[:64]))
+        db.session.add(UserSession(digest=session_digest(token), user_id=user.id, address=address[:64]))
         note(actor_for(db.session(), user, request_id), "sign_in", "user", user.id, home_of(user))
     log.info("signed_in", user_id=proof.user_id, address=address)
     return token
@@ -120,7 +120,7 @@ def prove_password(username: str, password: str, address: str) -> User:
 def sign_out(token: str, request_id: str | None = None) -> None:
     """Revoke the session; nothing happens where there is none."""
     with writing(db.session()):
-        session = db.session.get(UserSession, _token_digest(token), with_for_update=True)
+        session = db.session.get(UserSession, session_digest(token), with_for_update=True)
         if session is None or session.revoked_ts is not None:
             return
         session.revoked_ts = now_ts()
@@ -134,7 +134,7 @@ def session_user(token: str) -> User | None:
     user = db.session.scalar(
         select(User)
         .join(UserSession, UserSession.user_id == User.id)
-        .where(UserSession.digest == _token_digest(token), UserSession.revoked_ts.is_(None))
+        .where(UserSession.digest == session_digest(token), UserSession.revoked_ts.is_(None))
         .where(UserSession.last_seen_ts >= oldest)
     )
     return user if user is not None and _may_use_console(user) else None
@@ -142,7 +142,7 @@ def session_user(token: str) -> User | None:
 
 def keep_session(token: str) -> bool:
     """Let the session's time run anew. Answers whether it wrote that down: at most once a minute, and best effort."""
-    digest, now = _token_digest(token), now_ts()
+    digest, now = session_digest(token), now_ts()
     seen = db.session.scalar(select(UserSession.last_seen_ts).where(UserSession.digest == digest))
     if seen is None or now - seen < SEEN_EVERY_SECONDS:
         return False
@@ -200,10 +200,6 @@ def _lifetime_seconds() -> int:
 
 def _digest(*parts: str) -> str:
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _token_digest(token: str) -> str:
-    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _in_words(seconds: int) -> str:

@@ -111,12 +111,12 @@ def set_password(user_id: str, password: str) -> None:
     update_user(command_actor(db.session()), user_id, {"password": password})
 
 
-def end_sign_ins(user_id: str) -> None:
-    """Revoke the user's sessions and tokens, in the caller's transaction."""
+def end_sign_ins(user_id: str, but: str = "") -> None:
+    """Revoke the user's sessions, but the one of this digest, and tokens, in the caller's transaction."""
     db.session.execute(delete(AccessToken).where(AccessToken.user_id == user_id))
     db.session.execute(
         update(UserSession)
-        .where(UserSession.user_id == user_id, UserSession.revoked_ts.is_(None))
+        .where(UserSession.user_id == user_id, UserSession.revoked_ts.is_(None), UserSession.digest != but)
         .values(revoked_ts=now_ts())
     )
 

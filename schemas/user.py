@@ -60,6 +60,12 @@ class UserInput(Input):
     password: Annotated[str | None, PlainValidator(read_password, json_schema_input_type=described_as(PASSWORD))] = None
 
 
+class PasswordInput(Input):
+    """A new password alone."""
+
+    password: Annotated[str, PlainValidator(read_password, json_schema_input_type=str)]
+
+
 class RoleInput(Input):
     location_id: Id
     role: Annotated[str, PlainValidator(_read_role, json_schema_input_type=described_as({"enum": list(ROLES)}))]

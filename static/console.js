@@ -83,7 +83,7 @@
   // --- Keyboard -------------------------------------------------------------------------------------------------
   const sheet = document.getElementById("keyboard-sheet");
   const openSheet = () => sheet && !sheet.open && sheet.showModal();
-  const PLACES = { l: "/locations", d: "/deliveries" };
+  const PLACES = { l: "/locations", d: "/deliveries", u: "/users", a: "/audit-log", s: "/system" };
   let waitingForPlace = 0;
 
   const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
@@ -91,7 +91,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const search = document.querySelector("[data-search]");
-    if (waitingForPlace > Date.now() && PLACES[event.key] && document.querySelector(".topnav a")) {
+    if (waitingForPlace > Date.now() && document.querySelector(`.topnav a[href="${PLACES[event.key]}"]`)) {
       location.assign(PLACES[event.key]);
     } else if (event.key === "/" && search) {
       event.preventDefault();

@@ -3,7 +3,9 @@
 from flask import Flask, redirect, url_for
 from werkzeug.wrappers import Response
 
+from ui.account import account
 from ui.account_vaults import account_vaults
+from ui.audit_log import audit_log
 from ui.contacts import contacts
 from ui.delivery_export import deliveries
 from ui.docs import docs
@@ -15,10 +17,12 @@ from ui.replays import replays
 from ui.saved_filters import saved_filters
 from ui.sign_in import sign_in
 from ui.styleguide import styleguide
+from ui.system import system
 from ui.templating import register_templating
 from ui.theme import theme
 from ui.transaction_actions import transactions
 from ui.transaction_batches import batches
+from ui.user_access import users
 from ui.zones import zones
 
 
@@ -28,7 +32,9 @@ def register(app: Flask) -> None:
     register_errors(app)
     screens_of_records = (locations, postback_configs, contacts, transactions, batches, account_vaults)
     screens_of_postbacks = (deliveries, replays, inbox, receiver)
-    for screens in (theme, zones, sign_in, saved_filters, *screens_of_records, *screens_of_postbacks, docs, styleguide):
+    screens_of_people = (users, account, audit_log, system)
+    of_all = (theme, zones, sign_in, saved_filters, docs, styleguide)
+    for screens in (*of_all, *screens_of_records, *screens_of_postbacks, *screens_of_people):
         app.register_blueprint(screens)
     app.add_url_rule("/", "start", start)
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from models import AccountVault, Contact, Transaction
-from resources.account_vault_search import ACCOUNT_VAULT_SEARCH
-from resources.access import Actor
-from resources.contact_search import CONTACT_SEARCH
 from extensions import db
+from models import AccountVault, Contact, Transaction
+from resources.access import Actor
+from resources.account_vault_search import ACCOUNT_VAULT_SEARCH
+from resources.contact_search import CONTACT_SEARCH
 
 BRANDS = {"visa": "Visa", "mc": "Mastercard", "amex": "American Express", "disc": "Discover", "jcb": "JCB"}
 MOST_OFFERED = 100

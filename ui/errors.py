@@ -8,7 +8,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from extensions import db
-from schemas.refusals import Refusal
+from resources.user_reach import OutOfReach
+from schemas.refusals import Forbidden, Refusal
 from ui.session import actor_or_none
 from web import current_request_id
 
@@ -29,6 +30,16 @@ PAGES = {
     ),
     503: ("The database is away", "Nothing was changed. It usually is back within seconds: try again."),
 }
+ADMINS = "Ask somebody with the admin role, or for that role."
+REFUSED = {
+    "v2.users.": ("Users are for admins", f"Only admins see the users of their locations and change them. {ADMINS}"),
+    "v2.auditlogs.": ("The audit log is for admins", f"Only admins read who changed what at their locations. {ADMINS}"),
+    "v2.system.": (
+        "This is for admins of everything",
+        "The system concerns every location: seeing it takes the admin role at the topmost one. Ask who has it.",
+    ),
+}
+"""Where the permission that is missing begins like this, the page can say more."""
 CSRF_PAGE = ("This page was open for too long", "Go back, reload it and send it again: nothing was changed.")
 
 log = structlog.get_logger(__name__)
@@ -43,7 +54,7 @@ def register_errors(app: Flask) -> None:
 def html_error(error: Exception) -> Response:
     """The page for this error; status and headers (Allow, Retry-After) as the error demands."""
     status = _status(error)
-    title, text = CSRF_PAGE if isinstance(error, CSRFError) else PAGES.get(status, PAGES[400 if status < 500 else 500])  # noqa: PLR2004
+    title, text = _told(error, status)
     if isinstance(error, DATABASE_AWAY):
         log.warning("database_away", error=type(error).__name__)
     _recall_who_asks()
@@ -52,6 +63,17 @@ def html_error(error: Exception) -> Response:
     if "HX-Request" in request.headers:  # a part of a page asked: leave the page as it stands
         response.headers["HX-Reswap"] = "none"
     return response
+
+
+def _told(error: Exception, status: int) -> tuple[str, str]:
+    """Heading and advice."""
+    if isinstance(error, CSRFError):
+        return CSRF_PAGE
+    if isinstance(error, OutOfReach):
+        return PAGES[403][0], error.message
+    if isinstance(error, Forbidden):
+        return next((page for part, page in REFUSED.items() if error.permission.startswith(part)), PAGES[403])
+    return PAGES.get(status, PAGES[400 if status < 500 else 500])  # noqa: PLR2004
 
 
 def _status(error: Exception) -> int:

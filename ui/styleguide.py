@@ -82,7 +82,8 @@ def _groups(sheet: Path) -> tuple[TokenGroup, ...]:
 def _macros(file: Path) -> tuple[tuple[str, str, str], ...]:
     """The file's macros: name, what it takes, what its comment says."""
     return tuple(
-        (found["name"], found["takes"], " ".join((found["says"] or "").split())) for found in MACRO.finditer(file.read_text())
+        (found["name"], found["takes"], " ".join((found["says"] or "").split()))
+        for found in MACRO.finditer(file.read_text())
     )
 
 

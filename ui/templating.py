@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask, g, request
 
 from models import told_ms
+from ui.navigation import places
 from ui.postback_schedule import length, schedule_line
 from ui.theme import chosen_theme
 from ui.times import clock_time, exact_time, iso_time, relative_time
@@ -22,6 +23,7 @@ MACRO_FILES = (
     "macros/deliveries.html",
     "macros/charts.html",
     "macros/records.html",
+    "macros/people.html",
 )
 
 
@@ -60,6 +62,7 @@ def frame() -> dict[str, Any]:
     """What the frame around a page shows: who is signed in (None before sign-in) and the theme."""
     return {
         "actor": g.get("actor"),
+        "nav_places": places,
         "theme": chosen_theme(),
         "zone_choice": chosen_zone(),
         "zone": current_zone,

@@ -82,7 +82,9 @@ def settle(location_id: str, record_id: str) -> Response:
         return _settled_before(batch)
     count, _ = sums_of_batches([settled.id]).get(settled.id, (0, 0))
     what = f"{count} transaction{'' if count == 1 else 's'}"
-    flash(told(settled, f"Batch {settled.batch_num} is settled with {what}, each of which is told by itself."), "success")
+    flash(
+        told(settled, f"Batch {settled.batch_num} is settled with {what}, each of which is told by itself."), "success"
+    )
     return redirect(url_for(".show", location_id=settled.location_id, record_id=settled.id), 303)
 
 

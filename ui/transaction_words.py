@@ -121,7 +121,9 @@ def why_not(transaction: Transaction, refunded: int, action: str) -> str:
         return f"{stands}; only an authorization can be {'completed' if action == 'authcomplete' else 'increased'}."
     if action == "refund":
         taken = refundable(transaction, 0)
-        return f"All {money(taken)} of it was refunded." if taken else f"{stands}; no money was taken that could go back."
+        return (
+            f"All {money(taken)} of it was refunded." if taken else f"{stands}; no money was taken that could go back."
+        )
     if refunded:
         return f"{money(refunded)} of it was refunded."
     return f"{stands}; it can no longer be {'voided' if action == 'void' else 'lowered'}."

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from extensions import db, settings
 from forms.transaction import TransactionForm
-from models import Contact, Location, ProductTransaction, Transaction
+from models import Contact, Location, ProductTransaction
 from resources import transactions as verbs
 from resources.access import may, require
 from resources.locations import get_location
@@ -102,5 +102,3 @@ def _form_page(location: Location, form: TransactionForm) -> str:
         contacts=contacts_offered(current_actor(), location.id),
         vaults=vaults_offered(current_actor(), location.id),
     )
-
-

@@ -5,22 +5,19 @@ bounded in time.
 """
 
 from collections.abc import Iterator
-from functools import cache
 from time import monotonic
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, Response, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from structlog import get_logger
 
-from config import HOUSE
 from extensions import db, settings
 from jobs.health import QueueFacts, queue_facts
 from models import Delivery, DeliveryState, first_id_at, now_ms, wall_ms
 from postbacks.message import VERSION
+from resources.migration_state import current_heads, wanted_heads
 
 MOST_COUNTED = 100_000
 """A count stops here: a metric must not cost more the worse things are."""
@@ -76,21 +73,16 @@ def _database_parts() -> dict[str, dict[str, object]]:
     stale = "The database's tables are of another version: run `flask db upgrade`."
     try:
         with db.engine.connect() as connection:
-            current = set(MigrationContext.configure(connection).get_current_heads())
+            current = current_heads(connection)
     except SQLAlchemyError as error:
         log.warning("database_unavailable", error=type(error).__name__)
         absent = "The database cannot be reached."
         return {"database": _part(ok=False, otherwise=absent), "migration": _part(ok=False, otherwise=absent)}
-    return {"database": _part(ok=True), "migration": _part(ok=current == _heads(), otherwise=stale)}
+    return {"database": _part(ok=True), "migration": _part(ok=current == wanted_heads(), otherwise=stale)}
 
 
 def _part(*, ok: bool, otherwise: str = "") -> dict[str, object]:
     return {"ok": True} if ok else {"ok": False, "reason": otherwise}
-
-
-@cache
-def _heads() -> set[str]:
-    return set(ScriptDirectory(str(HOUSE / "migrations")).get_heads())
 
 
 Samples = dict[str, float]

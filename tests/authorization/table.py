@@ -168,6 +168,50 @@ CONSOLE: Table = {
     "POST inbox.answer": may(WRITERS, 303, body={"answer": "500"}),
 }
 
+PROFILE = {"first_name": "Ann", "timezone": "UTC"}
+
+
+def _own_user(place: str) -> dict[str, object]:
+    return {**_user(place), "timezone": "UTC"}
+
+
+def _given_role(place: str) -> dict[str, object]:
+    return {"location_id": place, "role": "operator"}
+
+
+PEOPLE: Table = {
+    "GET account.show": may(READERS),
+    "POST account.update": may(READERS, 303, body=PROFILE),
+    "POST account.change_password": may(
+        READERS, 422, 429, body={"current_password": "x", "password": "a new password"}, counts_tries=True
+    ),
+    "GET users.index": may(ADMINS, lists="users"),
+    "GET users.export": may(ADMINS, lists="users"),
+    "GET users.new": may(ADMINS),
+    "POST users.create": may(ADMINS, 303, body=_own_user),
+    "GET users.show": may(ADMINS, role_first=True),
+    "GET users.edit": may(ADMINS, role_first=True),
+    "POST users.update": may(ADMINS, 303, role_first=True, body=_own_user),
+    "GET users.set_password": may(ADMINS, role_first=True),
+    "POST users.replace_password": may(ADMINS, 303, role_first=True, body={"password": "a new password"}),
+    **{
+        f"{method} users.{prefix}{what}": may(ADMINS, ok, role_first=True)
+        for method, prefix, ok in (("GET", "", 200), ("POST", "confirm_", 303))
+        for what in ("turn_off", "turn_on", "delete", "revoke_key")
+    },
+    "POST users.grant": may(ADMINS, 303, role_first=True, body=_given_role, foreign=303),
+    "GET users.revoke_role": may(ADMINS, role_first=True, kind="places"),
+    "POST users.confirm_revoke_role": may(ADMINS, 303, role_first=True, kind="places"),
+    "POST users.generate_key": may(ADMINS, 303, role_first=True),
+    "GET users.fresh_key": may(ADMINS, 303, role_first=True),
+    "POST users.end": may(ADMINS, 303, role_first=True),
+    "GET audit_log.index": may(ADMINS, lists="auditlogs"),
+    "GET audit_log.export": may(ADMINS, lists="auditlogs"),
+    "GET system.show": may(frozenset()),
+    "GET system.live": may(frozenset()),
+}
+"""The system is for an admin of everything, whom this world does not have."""
+
 OPEN: Table = {
     "GET static": anybody(200, 404),
     "GET health.healthz": anybody(),

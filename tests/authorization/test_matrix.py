@@ -8,10 +8,10 @@ from flask import Flask
 from tests.authorization.ground import Ground
 from tests.authorization.matrix import Matrix, Route, routes_of
 from tests.authorization.people import PEOPLE, people_of
-from tests.authorization.table import API, CONSOLE, OPEN
+from tests.authorization.table import API, CONSOLE, OPEN, PEOPLE as SCREENS_OF_PEOPLE
 from tests.world import World
 
-EXPECTED = {**API, **CONSOLE, **OPEN}
+EXPECTED = {**API, **CONSOLE, **SCREENS_OF_PEOPLE, **OPEN}
 ONE_STORE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 

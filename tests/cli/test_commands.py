@@ -10,13 +10,13 @@ from flask import Flask
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from cli.settings import shown, variable
 from config import Settings
 from extensions import db
 from launch.keys import require_keys
 from models import AuditEntry, Developer, Location, PostbackConfig, Role, User
 from postbacks.encryption import UnreadableSecretError, Vault
 from resources.passwords import verify_password
+from resources.settings_in_effect import shown, variable
 from tests.environment import ENCRYPTION_KEY, product_environment, product_settings
 from tests.world import World
 
