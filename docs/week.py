@@ -19,6 +19,7 @@ from docs.week_of_staff import author, fill_inbox, note_event, plant_staff, tell
 from docs.week_rows import Week
 from models import (
     AccountVault,
+    ApiKey,
     Attempt,
     AuditEntry,
     Contact,
@@ -48,8 +49,8 @@ EVENTS = 4200
 SHARES = {"contact": 9, "transaction": 10, "accountvault": 2}
 """How often each resource is in an event; a batch is opened with the first payment of a day."""
 TABLES = (
-    Location, User, Role, ProductTransaction, TransactionBatch, Contact, AccountVault, Transaction, PostbackConfig,
-    PostbackReplay, Event, Delivery, Attempt, AuditEntry, InboxMessage,
+    Location, User, Role, ApiKey, ProductTransaction, TransactionBatch, Contact, AccountVault, Transaction,
+    PostbackConfig, PostbackReplay, Event, Delivery, Attempt, AuditEntry, InboxMessage,
 )  # fmt: skip
 """In the order in which they can be stored."""
 

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
 from docs.week_of_receivers import DOWN_SINCE_MS, HOUR_MS, MINUTE_MS
 from docs.week_rows import Week
-from models import AuditEntry, Event, InboxMessage, PostbackReplay, Role, User
+from models import ApiKey, AuditEntry, Event, InboxMessage, PostbackReplay, Role, User
 
 STAFF = (
     ("maria.silva", "Maria", "Silva", "operator"),
@@ -29,6 +30,9 @@ def plant_staff(week: Week, group_id: str) -> None:
             User, id=_id(username), email=f"{username}@example.com", created_ts=made_ts, modified_ts=made_ts, **names
         )
         week.add(Role, user_id=_id(username), location_id=group_id, name=role)
+    key = f"{week.random.getrandbits(256):064x}"
+    made = {"prefix": key[:8], "digest": sha256(key.encode()).hexdigest(), "created_ts": made_ts}
+    week.add(ApiKey, id=week.id_at(made_ts * 1000), user_id=_id(PROGRAM), **made)
 
 
 def _id(username: str) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 NOBODY = ""
-ADMIN, OPERATOR, VIEWER, NEWCOMER = "demo", "maria.silva", "tom.becker", "newcomer"
-"""Usernames: the demo's own, two of its week's staff, and one at a location where nothing has happened yet."""
+ADMIN, VIEWER, NEWCOMER, ROOT = "demo", "tom.becker", "newcomer", "root"
+"""Usernames: the demo's own, one of its week's staff, one at a location where nothing has happened yet, and one who
+is admin of the whole deployment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,15 @@ class Screen:
     """Whether it renews itself, so that a picture of it is never the same twice."""
 
 
+EMPTY = {"location_id": "empty_location_id"}
+
+
 def _list(name: str, endpoint: str, nothing: Mapping[str, str]) -> tuple[Screen, ...]:
     """A list in three of its states: filled, without a match, and empty."""
-    empty = {"location_id": "empty_location_id"}
     return (
         Screen(name, endpoint),
         Screen(f"{name}-no-match", endpoint, nothing),
-        Screen(f"{name}-empty", endpoint, sight=empty, who=NEWCOMER),
+        Screen(f"{name}-empty", endpoint, sight=EMPTY, who=NEWCOMER),
     )
 
 
@@ -44,6 +47,10 @@ NO_ONE = {"q": "nobody is called this"}
 FAILED = {"delivery_id": "failed_delivery_id"}
 UNWELL = {"config_id": "failing_config_id"}
 PAUSED = {"config_id": "paused_config_id"}
+CONTACT = {"record_id": "contact_id"}
+PAYMENT = {"record_id": "transaction_id"}
+BATCH = {"record_id": "batch_id"}
+VAULT = {"record_id": "vault_id"}
 BAD_URL = {"URL": "ftp://nowhere"}
 
 SCREENS = (
@@ -56,10 +63,10 @@ SCREENS = (
     Screen("locations-no-match", "locations.index", NO_ONE),
     Screen("locations-empty", "locations.index", who="nowhere"),
     Screen("location", "locations.show"),
-    Screen("location-empty", "locations.show", sight={"location_id": "empty_location_id"}, who=NEWCOMER),
+    Screen("location-empty", "locations.show", sight=EMPTY, who=NEWCOMER),
     Screen("location-not-found", "locations.show", sight={"location_id": "foreign_location_id"}, status=404),
     Screen("postbacks", "postback_configs.index"),
-    Screen("postbacks-empty", "postback_configs.index", sight={"location_id": "empty_location_id"}, who=NEWCOMER),
+    Screen("postbacks-empty", "postback_configs.index", sight=EMPTY, who=NEWCOMER),
     Screen("postbacks-viewed", "postback_configs.index", who=VIEWER),
     Screen("postback-new", "postback_configs.new"),
     Screen("postback-refused", "postback_configs.new", fill=BAD_URL, press="Add Postback", status=422),
@@ -90,14 +97,50 @@ SCREENS = (
     Screen("replay", "replays.show"),
     Screen("replay-paused", "replays.show", sight={"replay_id": "paused_replay_id"}, live=True),
     *_list("contacts", "contacts.index", NO_ONE),
+    Screen("contact", "contacts.show", sight=CONTACT),
     Screen("contact-new", "contacts.new"),
     Screen("contact-refused", "contacts.new", fill={"Email": "not an address"}, press="Add contact", status=422),
     Screen("contact-new-forbidden", "contacts.new", who=VIEWER, status=403),
-    Screen("contact-edit", "contacts.edit"),
-    Screen("contact-delete", "contacts.confirm_delete"),
+    Screen("contact-edit", "contacts.edit", sight=CONTACT),
+    Screen("contact-delete", "contacts.confirm_delete", sight=CONTACT),
+    *_list("transactions", "transactions.index", NO_ONE),
+    Screen("transaction", "transactions.show", sight=PAYMENT),
+    Screen("transaction-settled", "transactions.show", sight={"record_id": "settled_transaction_id"}),
+    Screen("transaction-viewed", "transactions.show", sight=PAYMENT, who=VIEWER),
+    Screen("transaction-new", "transactions.new"),
+    Screen("transaction-edit", "transactions.edit", sight=PAYMENT),
+    Screen("transaction-void", "transactions.ask", sight={**PAYMENT, "action": "void"}),
+    *_list("batches", "batches.index", {}),
+    Screen("batch", "batches.show", sight=BATCH),
+    Screen("batch-settle", "batches.confirm_settle", sight=BATCH),
+    *_list("account-vaults", "account_vaults.index", NO_ONE),
+    Screen("account-vault", "account_vaults.show", sight=VAULT),
+    Screen("account-vault-new", "account_vaults.new"),
+    Screen("account-vault-edit", "account_vaults.edit", sight=VAULT),
+    Screen("account-vault-delete", "account_vaults.confirm_delete", sight=VAULT),
+    Screen("location-facts", "locations.facts"),
+    Screen("audit-log", "audit_log.index"),
+    Screen("audit-log-of-a-postback", "audit_log.index", {"record_id": "demo-week-warehouse"}),
+    Screen("audit-log-no-match", "audit_log.index", {"who": "nobody"}),
+    Screen("audit-log-forbidden", "audit_log.index", who=VIEWER, status=403),
+    Screen("users", "users.index"),
+    Screen("users-no-match", "users.index", NO_ONE),
+    Screen("user", "users.show"),
+    Screen("user-new", "users.new"),
+    Screen("user-refused", "users.new", fill={"Username": " "}, press="Add user", status=422),
+    Screen("user-edit", "users.edit"),
+    Screen("user-password", "users.set_password"),
+    Screen("user-turn-off", "users.turn_off"),
+    Screen("user-delete", "users.delete"),
+    Screen("user-revoke-key", "users.revoke_key", sight={"user_id": "program_id"}),
+    Screen("user-revoke-role", "users.revoke_role", sight={"location_id": "group_id"}),
+    Screen("account", "account.show"),
+    Screen("system", "system.show", who=ROOT, live=True),
+    Screen("system-forbidden", "system.show", who=VIEWER, status=403),
+    Screen("docs", "docs.show"),
     Screen("styleguide", "styleguide.show"),
     Screen("inbox", "inbox.show", live=True),
-    Screen("inbox-empty", "inbox.of_location", sight={"location_id": "empty_location_id"}, who=NEWCOMER, live=True),
+    Screen("inbox-empty", "inbox.of_location", sight=EMPTY, who=NEWCOMER, live=True),
 )  # fmt: skip
 
 WITHOUT_A_SCREEN = {
@@ -108,6 +151,17 @@ WITHOUT_A_SCREEN = {
     "deliveries.live_of_location": "a part of the list",
     "deliveries.export_index": "a file",
     "deliveries.export_of_location": "a file",
+    "locations.export": "a file",
+    "contacts.export": "a file",
+    "transactions.export": "a file",
+    "batches.export": "a file",
+    "account_vaults.export": "a file",
+    "users.export": "a file",
+    "audit_log.export": "a file",
+    "openapi": "for programs",
+    "system.live": "a part of the system's page",
+    "users.fresh_key": "shown once, right after it was made; else leads back to the user",
+    "users.turn_on": "leads back to the user where they are turned on",
     "replays.live": "a part of the replay's page",
     "inbox.live": "a part of the inbox",
     "postback_configs.secret": "shown once, right after it was made; else leads back to the list",

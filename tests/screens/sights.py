@@ -5,11 +5,25 @@ from collections.abc import Mapping
 from sqlalchemy import ColumnElement, select
 
 from extensions import db
-from launch.demo import FIRST_LOCATION_ID, GROUP_ID, OTHER_LOCATION_ID
-from models import Base, Contact, Delivery, Event, Inbox, Location, PostbackReplay, writing
+from launch.demo import FIRST_LOCATION_ID, GROUP_ID, OTHER_LOCATION_ID, ROOT_ID
+from models import (
+    AccountVault,
+    ApiKey,
+    Base,
+    Contact,
+    Delivery,
+    Event,
+    Inbox,
+    Location,
+    PostbackReplay,
+    Transaction,
+    TransactionBatch,
+    writing,
+)
 from resources.access import command_actor
 from resources.roles import grant_role
 from resources.users import create_user
+from schemas.transaction import Status
 
 EMPTY_LOCATION_ID = "demo-week-empty"
 NAMED = {
@@ -19,15 +33,19 @@ NAMED = {
     "config_id": "demo-week-crm-0",
     "failing_config_id": "demo-week-warehouse",
     "paused_config_id": "demo-week-old-crm",
+    "group_id": GROUP_ID,
+    "user_id": "demo-week-maria.silva",
+    "program_id": "demo-week-erp-sync",
+    "void": "void",
 }
 
 
 def plant_the_empty() -> None:
-    """A location where nothing has happened yet, somebody who knows only that one, and somebody who knows none."""
+    """A location where nothing has happened yet, somebody who knows only that one, one who knows none, one who all."""
     with writing(db.session()):
         db.session.add(Location(id=EMPTY_LOCATION_ID, name="Garden Pop-up", parent_id=GROUP_ID, account_number="10008"))
     actor = command_actor(db.session())
-    for username, place in (("newcomer", EMPTY_LOCATION_ID), ("nowhere", None)):
+    for username, place in (("newcomer", EMPTY_LOCATION_ID), ("nowhere", None), ("root", ROOT_ID)):
         user = create_user(actor, {"username": username, "primary_location_id": EMPTY_LOCATION_ID})
         if place is not None:
             grant_role(actor, user.id, {"location_id": place, "role": "admin"})
@@ -36,6 +54,8 @@ def plant_the_empty() -> None:
 def sights() -> Mapping[str, str]:
     """Name → id, or what else stands in an address."""
     here = Delivery.location_id == FIRST_LOCATION_ID
+    payment = (Transaction.location_id == FIRST_LOCATION_ID) & Transaction.contact_id.is_not(None)
+    batch = TransactionBatch.location_id == FIRST_LOCATION_ID
     contact = Delivery.event.has(Event.resource == "contact")
     crm, warehouse = (
         Delivery.postback_config_id == "demo-week-crm-0",
@@ -45,6 +65,11 @@ def sights() -> Mapping[str, str]:
     return {
         **NAMED,
         "contact_id": _newest(Contact, Contact.location_id == FIRST_LOCATION_ID),
+        "transaction_id": _newest(Transaction, payment & (Transaction.status_id == Status.APPROVED)),
+        "settled_transaction_id": _newest(Transaction, payment & (Transaction.status_id == Status.SETTLED)),
+        "batch_id": _newest(TransactionBatch, batch & TransactionBatch.is_open),
+        "vault_id": _newest(AccountVault, AccountVault.location_id == FIRST_LOCATION_ID),
+        "key_id": _newest(ApiKey, ApiKey.user_id == NAMED["program_id"]),
         "delivery_id": _newest(Delivery, here & crm & (Delivery.state == "delivered")),
         "update_delivery_id": _newest(Delivery, here & crm & Delivery.event.has(Event.type == "UPDATE")),
         "failed_delivery_id": _newest(Delivery, here & contact & warehouse & (Delivery.state == "failed")),

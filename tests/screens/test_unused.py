@@ -1,4 +1,4 @@
-"""Nothing is kept that no screen uses: no class in a sheet, no macro, no icon, no variable."""
+"""Nothing is kept that no screen uses: no class in a sheet, no macro, no variable."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ CODE = sorted((HOUSE / "ui").glob("*.py"))
 SELECTOR = re.compile(r"([^{}]+)\{")
 CLASS = re.compile(r"\.(-?[a-z_][\w-]*)")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-MADE_OF_WORDS = ("pill-", "tone-", "life-", "chart-", "split-", "outcome-")
+MADE_OF_WORDS = ("pill-", "tone-", "life-", "chart-", "split-", "outcome-", "method-")
 """Classes whose ends come from data: that their beginning is used must do."""
 HTMX_SETS = {"htmx-request"}
 
@@ -35,7 +35,9 @@ def is_used(name: str, written: str) -> bool:
 
 def test_every_class_of_a_sheet_is_used() -> None:
     written = markup()
-    unused = {f"{name} ({sheet})" for name, sheet in own_classes() if name not in HTMX_SETS and not is_used(name, written)}
+    unused = {
+        f"{name} ({sheet})" for name, sheet in own_classes() if name not in HTMX_SETS and not is_used(name, written)
+    }
     assert not unused, sorted(unused)
 
 
@@ -44,14 +46,11 @@ def test_every_macro_is_used() -> None:
     written = "\n".join(texts.values())
     macros = [name for path in TEMPLATES for name in re.findall(r"macro (\w+)\(", texts[path])]
     guide = "".join(text for path, text in texts.items() if "styleguide" in path.parts)
-    used = {name: len(re.findall(rf"(?<![\w.]){name}\(", written)) - len(re.findall(rf"\b{name}\(", guide)) for name in macros}
+    used = {
+        name: len(re.findall(rf"(?<![\w.]){name}\(", written)) - len(re.findall(rf"\b{name}\(", guide))
+        for name in macros
+    }
     assert [name for name, times in used.items() if times < 2] == [], "only defined, or shown in the style guide alone"
-
-
-def test_every_icon_is_used() -> None:
-    written = markup()
-    icons = re.findall(r'id="([\w-]+)"', (HOUSE / "static" / "icons.svg").read_text(encoding="utf-8"))
-    assert [name for name in icons if not re.search(rf"[\"'#]{name}[\"']", written)] == []
 
 
 def test_every_variable_is_used_and_known() -> None:

@@ -176,7 +176,11 @@ def test_a_viewer_looks_and_changes_nothing(world: World) -> None:
     contact = world.contact()
     console = console_of(world, "viewer")
     listed, shown = console.get(contacts_path(world)).text, console.get(contacts_path(world, f"/{contact.id}")).text
-    for page, reason in ((listed, "may not add contacts"), (shown, "may not change contacts"), (shown, "delete contacts")):
+    for page, reason in (
+        (listed, "may not add contacts"),
+        (shown, "may not change contacts"),
+        (shown, "delete contacts"),
+    ):
         assert reason in page
     assert "/contacts/new" not in listed
     assert f"/{contact.id}/edit" not in shown
