@@ -37,7 +37,7 @@ COMPUTED = {
     "has_recurring": Column(cast(false(), Boolean), Match.FLAG),
 }
 STORED = [name for name in ACCOUNT_VAULT_KEYS if name not in COMPUTED]
-COLUMNS = {**columns_of(AccountVault, STORED, CODES), **COMPUTED}
+COLUMNS = {**columns_of(AccountVault, STORED, CODES, made_with_ids=True), **COMPUTED}
 EXAMPLE = {
     "location_id": "23948sdnfia1129i9asf92",
     "payment_method": "cc",

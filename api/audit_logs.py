@@ -16,7 +16,7 @@ KIND = Kind(
     "auditlog",
     "auditlogs",
     _shape,
-    columns_of(AuditEntry, AUDIT_KEYS, ["action", "resource"]),
+    columns_of(AuditEntry, AUDIT_KEYS, ["action", "resource"], made_with_ids=True),
     about="Who changed what, with what stood before; for admins.",
     answers={"changes": {"type": "object", "additionalProperties": {"type": "array"}}},
 )

@@ -31,7 +31,7 @@ class ModelName(TypeDecorator[str]):
 
 COLUMNS = {
     **columns_of(Change, ["id", "location_id", "user_id"]),
-    "created_ts": Column(Change.created_ms, Match.TIME, MS),
+    "created_ts": Column(Change.created_ms, Match.TIME, MS, made_with=Change.id),
     "action": Column(Change.type, Match.EXACT),
     "model": Column(type_coerce(Change.resource, ModelName()), Match.EXACT),
     "model_id": Column(Change.record_id, Match.EXACT),

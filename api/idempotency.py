@@ -6,7 +6,6 @@ What a server error, a limit or wrong credentials answered is not kept: that may
 import json
 import re
 from contextlib import ExitStack
-from hashlib import sha256
 from http import HTTPStatus
 
 from flask import Blueprint, Response, g, request
@@ -15,7 +14,7 @@ from structlog import get_logger
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from api.auth import actor
-from resources.idempotency import HEADER, Claim, Repetition, carrying, claim, give_back, keep_answer
+from resources.idempotency import HEADER, Claim, Repetition, carrying, claim, digest_of, give_back, keep_answer
 from schemas.refusals import Invalid
 
 VISIBLE = re.compile(r"[\x21-\x7e]{1,255}")
@@ -56,7 +55,7 @@ def _digest() -> str:
     request.max_content_length = usual
     if len(body) >= LARGEST_BODY:
         raise RequestEntityTooLarge
-    return sha256(b"%s %s\n%s" % (request.method.encode(), request.full_path.encode(), body)).hexdigest()
+    return digest_of(b"%s %s\n%s" % (request.method.encode(), request.full_path.encode(), body))
 
 
 def _end(response: Response) -> Response:

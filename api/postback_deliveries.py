@@ -1,8 +1,11 @@
 """/v2/postbackdeliveries"""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, g
+from sqlalchemy import case
 
 from api.auth import actor
 from api.bodies import body_if_any
@@ -15,11 +18,15 @@ from api.openapi.operation import describes
 from api.paging import list_answer
 from models import Delivery, DeliveryState, Event, PostbackConfig
 from resources import deliveries as verbs
+from resources.delivery_sight import BLOCKED_CODE, UNTOLD, addresses_seen_at, told_reason
 from resources.retries import cancel_delivery, retry_delivery, send_now
 from schemas.delivery import attempt_shape, delivery_shape
 from schemas.delivery_retry import RetryInput
 
 MS = 1000
+BLOCKED = Delivery.reason_code == BLOCKED_CODE
+TOLD_REASON = case((BLOCKED, UNTOLD), else_=Delivery.reason)
+"""What everybody may read: whoever could search for addresses, or sort by them, would find them."""
 COLUMNS = {
     **columns_of(Delivery, ["id", "event_id", "postback_config_id", "location_id", "replay_id"]),
     **columns_of(
@@ -29,7 +36,8 @@ COLUMNS = {
         through=Delivery.event,
     ),
     **columns_of(PostbackConfig, ["url", "number_of_attempts"], through=Delivery.config),
-    **columns_of(Delivery, ["reason_code", "reason", "attempts_made"], ["reason_code"]),
+    **columns_of(Delivery, ["reason_code", "attempts_made"], ["reason_code"]),
+    "reason": Column(TOLD_REASON, Match.TEXT),
     "status": Column(Delivery.state, Match.EXACT),
     "code": Column(Delivery.last_status, Match.NUMBER),
     "next_attempt_ts": Column(Delivery.next_attempt_ms, Match.TIME, MS),
@@ -44,13 +52,35 @@ def data_of(delivery: Delivery) -> object:
 
 
 def attempts_of(delivery: Delivery) -> list[dict[str, object]]:
-    return [attempt_shape(attempt) for attempt in verbs.attempts_of(delivery.id)]
+    seen = _addresses_seen(delivery)
+    attempts = [attempt_shape(attempt) for attempt in verbs.attempts_of(delivery.id)]
+    return attempts if seen else [{**attempt, "peer": None, "reason": _told(attempt)} for attempt in attempts]
+
+
+def shape_of(delivery: Delivery) -> dict[str, object]:
+    """The delivery as its reader may know it."""
+    shape = delivery_shape(delivery)
+    if shape["reason_code"] != BLOCKED_CODE or _addresses_seen(delivery):
+        return shape
+    return {**shape, "reason": _told(shape)}
+
+
+def _told(shape: Mapping[str, Any]) -> str | None:
+    return told_reason(shape["reason"], shape["reason_code"], seen=False)
+
+
+def _addresses_seen(delivery: Delivery) -> bool:
+    """Whether the reader may know what was called; found once for each location and request."""
+    known: dict[str, bool] = g.setdefault("addresses_seen", {})
+    if delivery.location_id not in known:
+        known[delivery.location_id] = bool(addresses_seen_at(actor(), [delivery]))
+    return known[delivery.location_id]
 
 
 KIND = Kind(
     "postbackdelivery",
     "postbackdeliveries",
-    delivery_shape,
+    shape_of,
     COLUMNS,
     {"attempts": attempts_of, "data": data_of},
     about="Events on their way to a config, each with the log of its attempts.",

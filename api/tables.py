@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from flask import Response, request, stream_with_context
 
 from api.envelopes import Kind, embedded
+from extensions import db
 from schemas.refusals import Invalid
 
 R = TypeVar("R")
@@ -66,7 +67,9 @@ def _lines(kind: Kind[R], pieces: Iterator[Sequence[R]], expand: Collection[str]
             writer.writerow([cell(value) for value in row.values()])
         if not header:
             writer.writerow(list(kind.columns))
-        yield written.getvalue()
+        text = written.getvalue()
+        db.session.rollback()  # the reader may be slow: no transaction waits for it
+        yield text
         written.seek(0)
         written.truncate()
 

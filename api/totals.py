@@ -32,15 +32,15 @@ class Total:
         return self if self.count >= least else Total(least, exact=False)
 
 
-class _Explained(Executable, ClauseElement):
+class Explained(Executable, ClauseElement):
     inherit_cache = False
 
     def __init__(self, statement: Select[Any]) -> None:
         self.statement = statement
 
 
-@compiles(_Explained)
-def _explain(element: _Explained, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(Explained)
+def _explain(element: Explained, compiler: SQLCompiler, **options: Any) -> str:
     return f"EXPLAIN (FORMAT JSON) {compiler.process(element.statement, **options)}"
 
 
@@ -57,7 +57,7 @@ def total_of(rows: Select[Any]) -> Total:
 
 def _plan_of(counting: Select[Any]) -> tuple[int, float]:
     """What PostgreSQL thinks of it: how many rows there are without the bound, and the price of counting to it."""
-    told = db.session.connection().execute(_Explained(counting)).scalar_one()
+    told = db.session.connection().execute(Explained(counting)).scalar_one()
     plan = (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]
     inner = plan
     while inner["Node Type"] != "Limit" and "Plans" in inner:

@@ -14,7 +14,7 @@ from config import Settings
 from extensions import db
 from launch.demo_file import demo_file, read_demo_file, write_demo_file
 from launch.programs import HOST
-from models import Developer, Location, Role, User, writing
+from models import Developer, Location, ProductTransaction, Role, User, writing
 from resources.access import actor_for, command_actor
 from resources.api_keys import generate_api_key
 from resources.credentials import create_developer, is_known_developer, user_by_key
@@ -43,6 +43,8 @@ class Place:
     state: str | None = None
 
 
+ACCOUNTS = {"cc": "cards", "ach": "bank accounts"}
+"""Of each store, by payment method: what its merchant account is for."""
 TREE = (
     Place(ROOT_ID, None, "All Demo Merchants"),
     Place(GROUP_ID, ROOT_ID, "Demo Merchant Group"),
@@ -58,6 +60,7 @@ def prepare_demo(settings: Settings) -> Path:
     """Make what is missing of the demo tenant and write `demo.env`. Call it in an application context."""
     written = read_demo_file(settings.instance_path)
     _plant_tree()
+    _open_merchant_accounts()
     console_user = _user(CONSOLE_USER, role="admin", first_name="Demo", last_name="Operator")
     api_user = _user(API_USER, role="integration", first_name="Demo", last_name="Program")
     url = f"http://{HOST}:{settings.port}"
@@ -94,6 +97,26 @@ def _plant_tree() -> None:
                         country="USA",
                     )
                 )
+
+
+def _open_merchant_accounts() -> None:
+    """A merchant account for cards and one for bank accounts at each store, which payments there use by default.
+
+    Somebody who chose another default, or none, is left their choice.
+    """
+    for place in TREE:
+        for payment_method, title in ACCOUNTS.items() if place.account_number else ():
+            id_ = f"demo-{place.account_number}-{payment_method}"
+            if db.session.get(ProductTransaction, id_) is not None:
+                continue
+            with writing(db.session()):
+                account = ProductTransaction(
+                    id=id_, location_id=place.id, payment_method=payment_method, title=f"{place.name}: {title}"
+                )
+                db.session.add(account)
+                location = db.session.get_one(Location, place.id)
+                default = f"default_{payment_method}"
+                setattr(location, default, getattr(location, default) or id_)
 
 
 def _user(username: str, *, role: str, first_name: str, last_name: str) -> User:

@@ -27,7 +27,7 @@ def web_server(settings: Settings) -> Child:
     options = {
         "workers": str(settings.web_processes),
         "bind": f"{HOST}:{settings.port}",
-        "worker-class": "gthread",
+        "worker-class": "launch.web_worker.WebWorker",
         "threads": str(settings.web_threads),
         "graceful-timeout": str(math.ceil(settings.total_timeout)),
         "log-level": "warning",

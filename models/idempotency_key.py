@@ -27,7 +27,7 @@ class IdempotencyKey(Base):
     user_id: Mapped[str] = mapped_column(Id)
     key: Mapped[str] = mapped_column(String(255))
     digest: Mapped[str] = mapped_column(String(64))
-    """SHA-256 of method, address and body: what may be repeated under the key."""
+    """Keyed, of method, address and body: what may be repeated under the key. A body may hold a card's number."""
     state: Mapped[str] = mapped_column(String(8), default=KeyState.RUNNING.value)
     token: Mapped[str] = mapped_column(Id)
     """Names the run that holds the key; a change under another is refused."""

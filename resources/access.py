@@ -8,8 +8,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, any_, literal, select, true
+from sqlalchemy import ColumnElement, Select, String, any_, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -85,10 +86,30 @@ def in_sight(session: Session, actor: Actor, location_id: InstrumentedAttribute[
     It names the locations themselves, where they are few enough: what a subquery will find no planner knows, and
     without knowing it reads and sorts all the records there are before it takes the newest few.
     """
-    held = [grant.location_id for grant in actor.grants]
-    if held and set(session.scalars(ROOTS)) <= set(held):
+    held = {grant.location_id for grant in actor.grants}
+    return _at_or_below(session, held, _roots(session), location_id)
+
+
+def in_sight_for(
+    session: Session, actor: Actor, permission: str, location_id: InstrumentedAttribute[Any]
+) -> ColumnElement[bool]:
+    """The same for where the actor holds the permission. What belongs to no location is in sight from a root."""
+    held = {grant.location_id for grant in actor.grants if allows(grant.role, permission)}
+    roots = _roots(session)
+    condition = _at_or_below(session, held, roots, location_id)
+    return or_(condition, location_id.is_(None)) if held & roots else condition
+
+
+def _roots(session: Session) -> set[str]:
+    return set(session.scalars(ROOTS))
+
+
+def _at_or_below(
+    session: Session, held: set[str], roots: set[str], location_id: InstrumentedAttribute[Any]
+) -> ColumnElement[bool]:
+    if held and roots <= held:
         return true()
-    tree = locations_in_sight(actor)
+    tree = Location.below(sorted(held))
     ids = session.scalars(tree.limit(MOST_NAMED + 1)).all()
     if len(ids) > MOST_NAMED:
         return location_id.in_(tree)

@@ -8,12 +8,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased, with_expression
 
 from extensions import db
 from models import AuditEntry, Event
-from resources.access import Actor, holds_everywhere, locations_where, require_somewhere
+from resources.access import Actor, in_sight_for, require_somewhere
 from resources.audit import changes
 from resources.newest_first import Piece, newest_first
 from schemas.refusals import NotFound
@@ -42,9 +42,7 @@ class Wanted:
 def entries_in_sight(actor: Actor) -> Select[AuditEntry]:
     """The entries in sight, each with what `changes_of` needs. Raises Forbidden where the actor is no admin."""
     require_somewhere(actor, GET)
-    seen: ColumnElement[bool] = AuditEntry.location_id.in_(locations_where(actor, GET))
-    if holds_everywhere(db.session(), actor, GET):
-        seen = or_(seen, AuditEntry.location_id.is_(None))
+    seen = in_sight_for(db.session(), actor, GET, AuditEntry.location_id)
     return select(AuditEntry).options(*_with_data()).where(seen)
 
 

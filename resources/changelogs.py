@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 
 from extensions import db
 from models import Change
-from resources.access import Actor, locations_in_sight, require, require_somewhere
+from resources.access import Actor, in_sight, require, require_somewhere
 from schemas.changelog import changelog_shape
 from schemas.refusals import NotFound
 from schemas.rules import is_id
@@ -27,7 +27,7 @@ class Placed(Protocol):
 def changes_in_sight(actor: Actor) -> Select[Change]:
     """The changes in sight, each with what stood before it and its user. Raises Forbidden."""
     require_somewhere(actor, PERMISSION)
-    return select(Change).where(Change.location_id.in_(locations_in_sight(actor)))
+    return select(Change).where(in_sight(db.session(), actor, Change.location_id))
 
 
 def get_change(actor: Actor, change_id: str) -> Change:

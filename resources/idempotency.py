@@ -2,9 +2,11 @@
 
 The key is claimed before the request is carried out. The claim is marked done inside the very transaction that the
 request commits, and only by who holds it: so the change and the mark come or fail together, and of two who believe to
-hold a key only one commits. What was answered is kept afterwards, encrypted, for 24 hours.
+hold a key only one commits. What was answered is kept afterwards, encrypted, for 24 hours. Of the request itself only a
+keyed digest is kept: without the product's secret nobody can try out what it said.
 """
 
+import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,6 +28,8 @@ CLAIM_SECONDS = 60
 """So long a request may take before another with its key may begin in its place."""
 PRUNED_AT_ONCE = 50
 WAIT_SECONDS = 1
+DIGESTS = b"postbacks: digests of idempotent requests"
+"""What the secret's key for digests is derived by; no other use of the secret shares it."""
 HEADER = "Idempotency-Key"
 
 log = get_logger(__name__)
@@ -63,6 +67,12 @@ class Repetition:
     """What was answered first."""
 
     answer: str
+
+
+def digest_of(request: bytes) -> str:
+    """What tells a request from another one under the same key."""
+    secret = settings().secret_key.get_secret_value().encode()
+    return hmac.digest(hmac.digest(secret, DIGESTS, "sha256"), request, "sha256").hex()
 
 
 def claim(actor: Actor, key: str, digest: str) -> Claim | Repetition:

@@ -20,7 +20,7 @@ from resources.access import Actor, require, require_somewhere
 from resources.audit import note
 from resources.locations import hold_location, not_valid, require_given_location
 from resources.referrers import Referrer, refuse_while_referred_to
-from schemas.location import LOCATION_FIELDS, LocationInput, location_values
+from schemas.location import LOCATION_FIELDS, LocationInput, location_shape, location_values
 from schemas.refusals import Conflict, Forbidden, Gone, Invalid, NotFound
 from schemas.rules import is_id
 from schemas.validation import validated
@@ -84,6 +84,7 @@ def update_location(actor: Actor, location_id: str, fields: Mapping[str, object]
             location = _locked(actor, PUT, location_id, for_children=False)
             if location.deleted_ts is not None:
                 raise Gone
+            actor.require_unchanged(location_shape(location))
             before = location_values(location)
             given = validated(LocationInput, {**before, **fields})
             if given.parent_id != location.parent_id:
@@ -105,6 +106,7 @@ def delete_location(actor: Actor, location_id: str) -> None:
         location = _locked(actor, DELETE, location_id, for_children=True)
         if location.deleted_ts is not None:
             raise NotFound
+        actor.require_unchanged(location_shape(location))
         if location.parent_id is None:
             raise Conflict("The root cannot be deleted: everything lies below it.")
         refuse_while_referred_to(location.id, CHILDREN, "Delete or move what is there first.")

@@ -4,7 +4,7 @@ from sqlalchemy import Select, select
 
 from extensions import db
 from models import Location
-from resources.access import Actor, locations_in_sight, require, require_somewhere
+from resources.access import Actor, in_sight, require, require_somewhere
 from schemas.refusals import Invalid, NotFound
 from schemas.rules import is_id
 
@@ -12,7 +12,7 @@ from schemas.rules import is_id
 def locations(actor: Actor) -> Select[Location]:
     """The locations in sight. Raises Forbidden where the actor may read none."""
     require_somewhere(actor, "v2.locations.get")
-    return select(Location).where(Location.id.in_(locations_in_sight(actor)), Location.standing())
+    return select(Location).where(in_sight(db.session(), actor, Location.id), Location.standing())
 
 
 def get_location(actor: Actor, location_id: str) -> Location:

@@ -7,21 +7,23 @@ to a limit, so that a location with a million deliveries costs what one with tho
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Subquery, func, select
 from sqlalchemy.orm import joinedload
 
 from extensions import db
-from models import Delivery, DeliveryState, Event, PostbackConfig, first_id_at, wall_ms
+from models import Delivery, DeliveryState, Event, Location, PostbackConfig, first_id_at, wall_ms
 from models.delivery import SENDING_ONLY, WAITING_ONLY
 from resources.delivery_filter import Walks
 from resources.delivery_walk import walk
-from resources.hours import Hour, day_of_locations, hours_until
+from resources.hours import Hour, hours_until
 from resources.record_search import Count
 
 FAILURES_SHOWN = 5
 LOOK_SECONDS = 0.01
 """How long failures are looked for among what did not fail."""
 MOST_COUNTED = 20_000
+MOST_OF_A_LINE = 3_000
+"""Of one location among many."""
 MEDIAN_OF = 500
 """The median is that of so many of the newest deliveries."""
 
@@ -33,8 +35,8 @@ class LocationFigures:
     active_postbacks: int = 0
     delivered: int = 0
     failed: int = 0
-    estimated: bool = False
-    """Whether `delivered` is reckoned from the newest."""
+    more: bool = False
+    """Whether there were too many to count: more were delivered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,21 @@ class Failures:
 
 
 def figures_of_locations(location_ids: Sequence[str]) -> dict[str, LocationFigures]:
-    """The figures of each of these locations, by id."""
-    days, failed, active = day_of_locations(location_ids), _failed(location_ids), _active_postbacks(location_ids)
+    """The figures of each of these locations, by id.
+
+    Most deliveries are delivered, and only the others have indexes of their own: what is left over is delivered.
+    """
+    counts, active = _counts(location_ids), _active_postbacks(location_ids)
+    failed, cancelled = (_ended(location_ids, state) for state in (DeliveryState.FAILED, DeliveryState.CANCELLED))
+    waits = _open(location_ids)
     return {
         id_: LocationFigures(
-            active.get(id_, 0), day.delivered, max(failed.get(id_, 0), day.failed), day.estimated or day.more
+            active.get(id_, 0),
+            max(0, counts[id_].number - failed.get(id_, 0) - cancelled.get(id_, 0) - waits.get(id_, 0)),
+            failed.get(id_, 0),
+            counts[id_].more,
         )
-        for id_, day in ((id_, days.get(id_, Hour(0))) for id_ in location_ids)
+        for id_ in location_ids
     }
 
 
@@ -82,7 +92,7 @@ def day_of_location(location_id: str, hours: Sequence[Hour]) -> Day:
     return Day(
         events=_count(select(Event.id).where(Event.location_id == location_id, Event.id >= since)),
         delivered=sum(hour.delivered for hour in hours),
-        failed=max(sum(hour.failed for hour in hours), _failed([location_id]).get(location_id, 0)),
+        failed=max(sum(hour.failed for hour in hours), _ended([location_id], DeliveryState.FAILED).get(location_id, 0)),
         estimated=any(hour.estimated or hour.more for hour in hours),
         waiting=_waiting(location_id),
         median_ms=_median_ms(location_id, since),
@@ -106,17 +116,58 @@ def has_postbacks(location_id: str) -> bool:
     return db.session.scalar(configs.limit(1)) is not None
 
 
-def _failed(location_ids: Sequence[str]) -> dict[str, int]:
-    """How many of the last 24 hours failed, at each location where any did: among the newest that failed anywhere."""
+def _since() -> str:
+    """The smallest id of the last 24 hours, as the charts count them."""
+    return first_id_at(hours_until(wall_ms())[0])
+
+
+def _counts(location_ids: Sequence[str]) -> dict[str, Count]:
+    """How many deliveries the last 24 hours made at each location, up to a limit: counted in an index."""
+    some = (
+        select(Delivery.id)
+        .where(Delivery.location_id == Location.id, Delivery.id >= _since())
+        .limit(MOST_OF_A_LINE + 1)
+        .correlate(Location)
+        .subquery()
+    )
+    count = select(func.count()).select_from(some).scalar_subquery()
+    rows = db.session.execute(select(Location.id, count).where(Location.id.in_(location_ids)))
+    return {id_: Count(min(number, MOST_OF_A_LINE), more=number > MOST_OF_A_LINE) for id_, number in rows}
+
+
+def _ended(location_ids: Sequence[str], state: DeliveryState) -> dict[str, int]:
+    """How many of the last 24 hours ended so, at each location where any did: of the newest that did anywhere."""
     newest = (
         select(Delivery.location_id)
-        .where(Delivery.state == DeliveryState.FAILED, Delivery.id >= first_id_at(hours_until(wall_ms())[0]))
+        .where(Delivery.state == state, Delivery.id >= _since())
         .order_by(Delivery.id.desc())
         .limit(MOST_COUNTED)
         .subquery()
     )
-    here = newest.c.location_id.in_(location_ids)
-    rows = db.session.execute(select(newest.c.location_id, func.count()).where(here).group_by(newest.c.location_id))
+    return _by_location(newest, location_ids)
+
+
+def _open(location_ids: Sequence[str]) -> dict[str, int]:
+    """How many of the last 24 hours are still under way at each location, as far as they are counted."""
+    configs = select(PostbackConfig.id).where(PostbackConfig.location_id.in_(location_ids))
+    waits = (
+        select(Delivery.postback_config_id)
+        .where(Delivery.postback_config_id.in_(configs), WAITING_ONLY, Delivery.id >= _since())
+        .limit(MOST_OF_A_LINE)
+        .subquery()
+    )
+    of_configs = waits.join(PostbackConfig, PostbackConfig.id == waits.c.postback_config_id)
+    waiting = select(PostbackConfig.location_id, func.count()).select_from(of_configs)
+    rows = db.session.execute(waiting.group_by(PostbackConfig.location_id))
+    found = {location_id: count for location_id, count in rows}  # noqa: C416
+    sending = select(Delivery.location_id).where(SENDING_ONLY, Delivery.id >= _since()).limit(MOST_OF_A_LINE)
+    on_the_wire = _by_location(sending.subquery(), location_ids)
+    return {id_: found.get(id_, 0) + on_the_wire.get(id_, 0) for id_ in location_ids}
+
+
+def _by_location(some: Subquery, location_ids: Sequence[str]) -> dict[str, int]:
+    here = some.c.location_id.in_(location_ids)
+    rows = db.session.execute(select(some.c.location_id, func.count()).where(here).group_by(some.c.location_id))
     return {location_id: count for location_id, count in rows}  # noqa: C416
 
 

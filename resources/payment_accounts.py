@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from extensions import db
 from models import AccountVault, Contact, Location, ProductTransaction, Transaction
+from resources.product_transactions import hold_product_transaction
 from schemas.account_numbers import brand_of, first_six_of, last_four_of
 from schemas.refusals import Invalid
 from schemas.transaction_input import OF_A_CARD, OF_AN_ACCOUNT, TransactionInput
@@ -33,13 +34,11 @@ def account_of(given: TransactionInput) -> Account:
 
 
 def product_transaction_of(given: TransactionInput, payment_method: str) -> ProductTransaction:
-    """The merchant account that is named, else the location's default one. Raises Invalid."""
+    """The merchant account that is named, else the location's default one; held for the payment. Raises Invalid."""
     wanted = given.product_transaction_id or _default(given.location_id, payment_method)
     if wanted is None:
         raise Invalid({"product_transaction_id": ["Product Transaction Id cannot be blank."]})
-    found = db.session.get(ProductTransaction, wanted)
-    if found is None or found.is_deleted or found.location_id != given.location_id:
-        raise not_valid("product_transaction_id")
+    found = hold_product_transaction(wanted, given.location_id)
     if found.payment_method != payment_method:
         raise Invalid({"product_transaction_id": [f"Product Transaction Id is not one for {payment_method}."]})
     if not found.active:

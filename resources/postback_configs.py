@@ -13,10 +13,11 @@ from postbacks.encryption import Vault
 from postbacks.events import cancel_waiting
 from postbacks.signing import new_secret
 from postbacks.targets import TargetRefusedError, TargetRules, check_url
-from resources.access import Actor, locations_in_sight, require, require_somewhere
+from resources.access import Actor, in_sight, require, require_somewhere
 from resources.audit import note
 from resources.deliveries import postback_logs_of_config, stats_of_config
 from resources.locations import hold_location, require_given_location
+from resources.product_transactions import hold_product_transaction
 from schemas.postback_config import CONFIG_FIELDS, ConfigRules, PostbackConfigInput, config_shape, config_values
 from schemas.refusals import Gone, Invalid, NotFound
 from schemas.rules import is_id
@@ -32,7 +33,7 @@ def postback_configs_in_sight(actor: Actor) -> Select[PostbackConfig]:
     """The configs in sight. Raises Forbidden where the actor may read none."""
     require_somewhere(actor, "v2.postbackconfigs.get")
     return select(PostbackConfig).where(
-        PostbackConfig.location_id.in_(locations_in_sight(actor)), PostbackConfig.deleted_ts.is_(None)
+        in_sight(db.session(), actor, PostbackConfig.location_id), PostbackConfig.deleted_ts.is_(None)
     )
 
 
@@ -56,6 +57,8 @@ def create_postback_config(actor: Actor, fields: Mapping[str, object]) -> tuple[
     _set_credentials(config, given)
     with writing(db.session()):
         hold_location(config.location_id)
+        if given.product_transaction_id is not None:
+            hold_product_transaction(given.product_transaction_id, given.location_id)
         db.session.add(config)
         note(actor, "create", RESOURCE, config.id, config.location_id, after=_audited(config))
     return config, secret
@@ -74,6 +77,7 @@ def update_postback_config(actor: Actor, config_id: str, fields: Mapping[str, ob
         if given.location_id != config.location_id:
             require_given_location(actor, "v2.postbackconfigs.put", given.location_id)
             hold_location(given.location_id)
+        _require_product_transaction(given, stored)
         if config.is_active and not given.is_active:
             cancel_waiting(db.session(), config.id, "The postback config was turned off.")
         for name, value in _columns(given).items():
@@ -125,7 +129,9 @@ def url_refusals(url: str) -> list[str]:
 
 def product_transactions_offered(location_id: str) -> Sequence[ProductTransaction]:
     """The location's active product transactions, for who chooses one."""
-    found = select(ProductTransaction).where(ProductTransaction.location_id == location_id, ProductTransaction.active)
+    found = select(ProductTransaction).where(
+        ProductTransaction.location_id == location_id, ProductTransaction.active, ProductTransaction.standing()
+    )
     return db.session.scalars(found.order_by(ProductTransaction.title, ProductTransaction.id)).all()
 
 
@@ -167,6 +173,13 @@ def _standing_config(actor: Actor, permission: str, config_id: str) -> PostbackC
         raise Gone
     actor.require_unchanged(config_shape(config))
     return config
+
+
+def _require_product_transaction(given: PostbackConfigInput, stored: Mapping[str, object]) -> None:
+    """Raise Invalid where another one, or one at another location, is named that is none of the location's."""
+    named = given.product_transaction_id
+    if named is not None and (named, given.location_id) != (stored["product_transaction_id"], stored["location_id"]):
+        hold_product_transaction(named, given.location_id)
 
 
 def _columns(given: PostbackConfigInput) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from models import (
 )
 from postbacks import replays
 from postbacks.replay_filter import count
-from resources.access import Actor, locations_in_sight, require, require_somewhere
+from resources.access import Actor, in_sight, require, require_somewhere
 from resources.audit import note
 from resources.locations import require_given_location
 from schemas.postback_replay import PostbackReplayInput, replay_columns
@@ -34,7 +34,7 @@ PERMISSION = "v2.postbackreplays.post"
 def postback_replays_in_sight(actor: Actor) -> Select[PostbackReplay]:
     """The replays in sight. Raises Forbidden where the actor may read none."""
     require_somewhere(actor, "v2.postbackreplays.get")
-    return select(PostbackReplay).where(PostbackReplay.location_id.in_(locations_in_sight(actor)))
+    return select(PostbackReplay).where(in_sight(db.session(), actor, PostbackReplay.location_id))
 
 
 def get_postback_replay(actor: Actor, replay_id: str) -> PostbackReplay:

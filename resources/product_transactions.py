@@ -5,11 +5,20 @@ from collections.abc import Mapping
 from sqlalchemy import or_, select
 
 from extensions import db
-from models import Location, PostbackConfig, ProductTransaction, new_id, now_ts, writing
+from models import (
+    Location,
+    PostbackConfig,
+    ProductTransaction,
+    Transaction,
+    TransactionBatch,
+    new_id,
+    now_ts,
+    writing,
+)
 from resources.access import Actor, require_somewhere
 from resources.audit import note
 from resources.expansions import location_of
-from resources.locations import hold_location, require_given_location
+from resources.locations import hold_location, not_valid, require_given_location
 from resources.referrers import Referrer, refuse_while_referred_to
 from resources.resource import Resource, keep_fixed
 from schemas.product_transaction import (
@@ -38,6 +47,19 @@ REFERRERS = (
         lambda id_: select(PostbackConfig.id).where(
             PostbackConfig.product_transaction_id == id_, PostbackConfig.deleted_ts.is_(None)
         ),
+    ),
+    Referrer(
+        "a transaction",
+        lambda id_: select(Transaction.id).where(
+            Transaction.product_transaction_id == id_,
+            # Theirs is its own, and has the index.
+            Transaction.location_id
+            == select(ProductTransaction.location_id).where(ProductTransaction.id == id_).scalar_subquery(),
+        ),
+    ),
+    Referrer(
+        "a transaction batch",
+        lambda id_: select(TransactionBatch.id).where(TransactionBatch.product_transaction_id == id_),
     ),
 )
 """What keeps a product transaction from being deleted."""
@@ -84,3 +106,20 @@ def delete_product_transaction(actor: Actor, record_id: str) -> None:
         found.deleted_ts = now_ts()
         before = product_transaction_values(found)
         note(actor, "delete", PRODUCT_TRANSACTIONS.name, found.id, found.location_id, before=before)
+
+
+def hold_product_transaction(record_id: str, location_id: str) -> ProductTransaction:
+    """One of this location, kept from being deleted or turned off until the caller's transaction ends.
+
+    It may be turned off already. Raises Invalid where the location has none of this id that stands.
+    """
+    wanted = select(ProductTransaction).where(
+        ProductTransaction.id == record_id,
+        ProductTransaction.location_id == location_id,
+        ProductTransaction.standing(),
+    )
+    held = wanted.with_for_update(read=True, key_share=True).execution_options(populate_existing=True)
+    found = db.session.scalar(held)
+    if found is None:
+        raise not_valid("product_transaction_id")
+    return found

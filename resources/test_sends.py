@@ -33,11 +33,15 @@ from resources.contacts import CONTACTS
 from resources.locations import require_given_location
 from resources.postback_configs import RESOURCE, config_rules
 from resources.resource import Resource
+from resources.transaction_batches import BATCHES
+from resources.transactions import TRANSACTIONS
 from schemas.expands import read_names
+from schemas.money import cents
 from schemas.postback_config import CONFIG_FIELDS, PostbackConfigInput
 from schemas.refusals import Busy, Gone, NotFound, TooMany
 from schemas.rules import is_id
 from schemas.samples import sample_record
+from schemas.transaction import MONEY
 from schemas.validation import validated
 
 MOST = 10
@@ -46,7 +50,7 @@ WINDOW_SECONDS = 60
 WINDOW_MS = WINDOW_SECONDS * 1000
 SHARE_OF_THREADS = 4
 MARK = "webhook-test: true"
-TOLD: Mapping[str, Resource[Any]] = {one.name: one for one in (ACCOUNT_VAULTS, CONTACTS)}
+TOLD: Mapping[str, Resource[Any]] = {one.name: one for one in (ACCOUNT_VAULTS, BATCHES, CONTACTS, TRANSACTIONS)}
 ID_PREFIX = "test_"
 """Of a test's `webhook-id`, which is signed: what is no test cannot be taken for one, nor the other way round."""
 
@@ -126,9 +130,9 @@ def sample_of(actor: Actor, config: PostbackConfig) -> dict[str, object]:
     if resource is None or not names:
         return record
     columns = resource.model.__table__.columns.keys()
-    sample = resource.model(
-        **{name: value for name, value in record.items() if name in columns}, created_user_id=actor.user_id
-    )
+    around = {"location_id": config.location_id, "created_user_id": actor.user_id, "tags": []}
+    values = {name: cents(value) if name in MONEY and value else value for name, value in record.items()}
+    sample = resource.model(**{name: value for name, value in {**values, **around}.items() if name in columns})
     offered = resource.expansions
     return {**record, **{name: offered[name](sample) for name in names if name in offered}}
 

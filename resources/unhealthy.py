@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import CompoundSelect, select, union
+from sqlalchemy.orm import load_only
 
 from extensions import db
 from models import Delivery, DeliveryState, Location, PostbackConfig
@@ -17,6 +18,7 @@ MOST_JUDGED = 200
 LOOKED_AT = 2_000
 """Of late: among so many of the newest that failed, and of those that are due last."""
 MOST_SHOWN = 20
+SHOWN = (PostbackConfig.url, PostbackConfig.resource, PostbackConfig.location_id, PostbackConfig.is_active)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +42,14 @@ class Health:
 def health_in_sight(actor: Actor) -> Health:
     """How the receivers of all locations in sight are doing. Raises Forbidden where the actor may read no configs."""
     seen = postback_configs_in_sight(actor).where(PostbackConfig.is_active).order_by(PostbackConfig.id.desc())
-    judged = db.session.scalars(seen.limit(MOST_JUDGED + 1)).all()
-    active = bool(judged)
-    if len(judged) > MOST_JUDGED:
-        judged = db.session.scalars(seen.where(PostbackConfig.id.in_(_failed_of_late())).limit(MOST_JUDGED)).all()
+    ids = db.session.scalars(seen.with_only_columns(PostbackConfig.id).limit(MOST_JUDGED + 1)).all()
+    few = PostbackConfig.id.in_(ids if len(ids) <= MOST_JUDGED else _failed_of_late())
+    judged = db.session.scalars(seen.where(few).limit(MOST_JUDGED).options(load_only(*SHOWN))).all() if ids else []
     failing = failing_configs(judged)
     shown = [config for config in judged if config.id in failing][:MOST_SHOWN]
     places = _locations([config.location_id for config in shown])
     return Health(
-        [Unhealthy(config, places[config.location_id], failing[config.id]) for config in shown], len(failing), active
+        [Unhealthy(config, places[config.location_id], failing[config.id]) for config in shown], len(failing), bool(ids)
     )
 
 

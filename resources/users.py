@@ -22,7 +22,7 @@ from resources.audit import note
 from resources.passwords import hash_password
 from resources.user_reach import found_user, hold, home_of, require_decision
 from schemas.refusals import Conflict, Forbidden, Gone, Invalid, NotFound
-from schemas.user import USER_FIELDS, UserInput, user_values
+from schemas.user import USER_FIELDS, UserInput, user_record, user_values
 from schemas.validation import label, validated
 
 RESOURCE = "user"
@@ -95,6 +95,7 @@ def delete_user(actor: Actor, user_id: str) -> None:
         user = found_user(acting, "delete", id_)
         if user.deleted_ts is not None:
             raise NotFound
+        actor.require_unchanged(user_record(user))
         if user.id == actor.user_id:
             raise Conflict(MYSELF.format("deletes"))
         require_decision(acting, user)
@@ -146,6 +147,7 @@ def _require_change(actor: Actor, user: User, given: UserInput) -> None:
 
 def _change(actor: Actor, user: User, given: UserInput, password_hash: str | None) -> None:
     _require_change(actor, user, given)
+    actor.require_unchanged(user_record(user))
     before = _audited(user)
     changed = _changed(user, given) - {"password"}
     if "username" in changed:

@@ -17,6 +17,8 @@ class Created:
     seconds: float
     id: str | None = None
     retry_after: str | None = None
+    message: str | None = None
+    """What a refusal says."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +29,15 @@ class ContactClient:
     headers: dict[str, str]
     location_id: str
 
-    def create(self, last_name: str, wait: float = 0.0) -> Created:
-        """POST one contact, after `wait` seconds."""
+    def create(self, last_name: str, wait: float = 0.0, key: str | None = None) -> Created:
+        """POST one contact, after `wait` seconds; `key` is its idempotency key."""
         time.sleep(wait)
         body = json.dumps({"contact": {"location_id": self.location_id, "last_name": last_name}})
         connection = http.client.HTTPConnection(urlsplit(self.base_url).netloc, timeout=PATIENCE)
+        headers = {**self.headers, "Content-Type": "application/json", **({"Idempotency-Key": key} if key else {})}
         began = time.monotonic()
         try:
-            connection.request("POST", "/v2/contacts", body, {**self.headers, "Content-Type": "application/json"})
+            connection.request("POST", "/v2/contacts", body, headers)
             answer = connection.getresponse()
             told = answer.read()
         except (OSError, http.client.HTTPException):
@@ -43,4 +46,5 @@ class ContactClient:
             connection.close()
         seconds = time.monotonic() - began
         made = json.loads(told)["contact"]["id"] if answer.status == http.HTTPStatus.CREATED else None
-        return Created(answer.status, seconds, made, answer.headers["Retry-After"])
+        message = json.loads(told).get("message") if made is None else None
+        return Created(answer.status, seconds, made, answer.headers["Retry-After"], message)

@@ -122,7 +122,15 @@ class Processes:
         return self._serve(port, [ARMED, str(control.file), "gunicorn"], changes)
 
     def _serve(self, port: int, program: list[str], changes: dict[str, object]) -> str:
-        options = ["--bind", f"127.0.0.1:{port}", "--threads", "4", "--worker-class", "gthread", "--no-control-socket"]
+        options = [
+            "--bind",
+            f"127.0.0.1:{port}",
+            "--threads",
+            "4",
+            "--worker-class",
+            "launch.web_worker.WebWorker",
+            "--no-control-socket",
+        ]
         process = self.run("web", [*program, *options, "app:create_app()"], **changes)
         deadline = time.monotonic() + START_SECONDS
         while not _answers(port):

@@ -13,7 +13,7 @@ import warnings
 from pathlib import Path
 from signal import Signals
 
-MODULES = ["app", "flask.cli", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "psycopg", "tests.warm"]
+MODULES = ["app", "flask.cli", "gunicorn.app.wsgiapp", "launch.web_worker", "psycopg", "tests.warm"]
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(MODULES)

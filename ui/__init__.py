@@ -16,7 +16,6 @@ from ui.postback_config_form import postback_configs
 from ui.replays import replays
 from ui.saved_filters import saved_filters
 from ui.sign_in import sign_in
-from ui.styleguide import styleguide
 from ui.system import system
 from ui.templating import register_templating
 from ui.theme import theme
@@ -30,11 +29,10 @@ def register(app: Flask) -> None:
     """Bind the console's screens, what their templates use, and their error pages to the application."""
     register_templating(app)
     register_errors(app)
-    screens_of_records = (locations, postback_configs, contacts, transactions, batches, account_vaults)
-    screens_of_postbacks = (deliveries, replays, inbox, receiver)
-    screens_of_people = (users, account, audit_log, system)
-    of_all = (theme, zones, sign_in, saved_filters, docs, styleguide)
-    for screens in (*of_all, *screens_of_records, *screens_of_postbacks, *screens_of_people):
+    of_records = (locations, postback_configs, contacts, transactions, batches, account_vaults)
+    of_postbacks = (deliveries, replays, inbox, receiver)
+    of_people = (users, account, audit_log, system)
+    for screens in (theme, zones, sign_in, saved_filters, *of_records, *of_postbacks, *of_people, docs):
         app.register_blueprint(screens)
     app.add_url_rule("/", "start", start)
 

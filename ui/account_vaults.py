@@ -18,7 +18,7 @@ from ui.record_list import exported, found
 from ui.record_pages import Kind, located, permitted, prefilled, record_page, to_list, to_record
 from ui.session import current_actor, require_sign_in
 
-KIND = Kind("account_vaults", "account vault", "account vaults", "lock")
+KIND = Kind("account_vaults", "account vault", "account vaults", "account_vaults/show.html")
 
 account_vaults = Blueprint("account_vaults", __name__, url_prefix="/locations/<location_id>/account-vaults")
 account_vaults.before_request(require_sign_in)
@@ -40,7 +40,7 @@ def index(location_id: str) -> str:
     )
 
 
-@account_vaults.get(".csv")
+@account_vaults.get("/export.csv")
 def export(location_id: str) -> Response:
     return exported(KIND, ACCOUNT_VAULT_SEARCH, location_id, ACCOUNT_VAULT_KEYS)
 
@@ -70,7 +70,8 @@ def show(location_id: str, record_id: str) -> str:
     location, vault = located(ACCOUNT_VAULTS, location_id, record_id, deleted=True)
     contact = db.session.get(Contact, vault.contact_id) if vault.contact_id else None
     return record_page(
-        *("account_vaults/show.html", KIND, ACCOUNT_VAULTS, location, vault, vault_name(vault)),
+        *(KIND, ACCOUNT_VAULTS, location, vault),
+        title=vault_name(vault),
         account=account_name(vault),
         expires=expiry(vault.exp_date),
         months=expiring_in_months(vault.exp_date),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from models import Attempt, Delivery
 from postbacks.message import postback_body
 from resources.deliveries import payload_of
+from resources.delivery_sight import told_reason
 from ui.curl import curl_command
-from ui.delivery_sight import told_reason
 from ui.inert import InertText, header_lines, inert_text, pretty_json, visible
 from ui.words import attempt_word
 

@@ -17,7 +17,7 @@ from ui.record_list import exported, found
 from ui.record_pages import Kind, located, permitted, record_page, to_list, to_record
 from ui.session import current_actor, require_sign_in
 
-KIND = Kind("contacts", "contact", "contacts", "contact-round")
+KIND = Kind("contacts", "contact", "contacts", "contacts/show.html")
 
 contacts = Blueprint("contacts", __name__, url_prefix="/locations/<location_id>/contacts")
 contacts.before_request(require_sign_in)
@@ -35,7 +35,7 @@ def index(location_id: str) -> str:
     )
 
 
-@contacts.get(".csv")
+@contacts.get("/export.csv")
 def export(location_id: str) -> Response:
     return exported(KIND, CONTACT_SEARCH, location_id, CONTACT_KEYS)
 
@@ -63,7 +63,7 @@ def create(location_id: str) -> str | Response | tuple[str, int]:
 @contacts.get("/<record_id>")
 def show(location_id: str, record_id: str) -> str:
     location, contact = located(CONTACTS, location_id, record_id, deleted=True)
-    return record_page("contacts/show.html", KIND, CONTACTS, location, contact, full_name(contact))
+    return record_page(KIND, CONTACTS, location, contact, title=full_name(contact))
 
 
 @contacts.get("/<record_id>/edit")

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template
 
 from models import Attempt, Delivery
 from resources.deliveries import attempts_of, get_delivery
+from resources.delivery_sight import addresses_seen_at, told_reason
 from resources.locations import get_location, known_location
 from schemas.refusals import NotFound
 from ui.asked import asked_number
@@ -15,7 +16,6 @@ from ui.attempt_view import view_of
 from ui.delivery_actions import actions_of, reasons_of
 from ui.delivery_changes import changes_of
 from ui.delivery_list import found
-from ui.delivery_sight import addresses_seen_at, told_reason
 from ui.fragments import poll_answer, render_block
 from ui.lifecycle import gives_up_ms, steps_of
 from ui.record_names import record_name

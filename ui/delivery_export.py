@@ -8,11 +8,11 @@ from sqlalchemy.orm import selectinload
 from models import Delivery, Event, Location
 from resources.delivery_filter import SKIPPED
 from resources.delivery_search import deliveries_query, skipped_query
+from resources.delivery_sight import EDIT_CONFIG, permitted_everywhere, told_reason
 from resources.locations import get_location
 from ui.csv_export import Cell, csv_answer, csv_time
 from ui.delivery_bulk import deliveries
 from ui.delivery_filters import asked_filters, wanted_of
-from ui.delivery_sight import EDIT_CONFIG, permitted_everywhere, told_reason
 from ui.session import current_actor
 from ui.words import limit_of, skipped_because, status_of, took_ms
 

@@ -10,6 +10,7 @@ from models import Location, PostbackConfig, SavedFilter
 from resources.access import Actor, allows
 from resources.delivery_filter import SKIPPED, TYPES, Wanted
 from resources.delivery_search import find_deliveries, find_skipped
+from resources.delivery_sight import addresses_seen_at, permitted_at
 from resources.postback_configs import postback_configs_in_sight
 from resources.retries import PERMISSION as RETRY
 from resources.saved_filters import saved_filters
@@ -17,7 +18,6 @@ from schemas.postback_config import RESOURCES
 from ui.asked import asked
 from ui.delivery_filters import CODE_WORDS, RANGE_WORDS, Filters, asked_filters, list_address, wanted_of
 from ui.delivery_rows import Row, row_of_delivery, row_of_skipped
-from ui.delivery_sight import addresses_seen_at, permitted_at
 from ui.replay_links import ReplayLink, replay_of_list
 from ui.words import WORDS
 

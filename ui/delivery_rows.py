@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models import Delivery, Event
-from ui.delivery_sight import told_reason
+from resources.delivery_sight import told_reason
 from ui.record_names import record_name
 from ui.words import SKIPPED, Status, is_final, limit_of, skipped_because, status_of, took_ms
 

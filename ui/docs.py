@@ -16,6 +16,7 @@ from schemas.refusals import Forbidden
 from schemas.samples import sample_record
 from ui.doc_curl import Reader, curl_lines, request_line
 from ui.doc_fields import Field, fields_of
+from ui.doc_manners import MANNERS
 from ui.doc_verification import PYTHON
 from ui.session import actor_or_none
 from web.api_description import api_description
@@ -59,6 +60,7 @@ def show() -> str:
         "docs/show.html",
         reader=reader,
         start=curl_lines(),
+        manners=MANNERS,
         sections=list(_sections(api, reader)),
         postback=_postback(reader.location_id),
         expands=EXPANDS,

@@ -6,6 +6,7 @@ from extensions import db, settings
 from models import Delivery, Location
 from resources import config_health, overview
 from resources.access import Actor, allows, may
+from resources.delivery_sight import EDIT_CONFIG, addresses_seen_at, permitted_at, told_reason
 from resources.hours import hours_of_location
 from resources.location_search import search_locations
 from resources.locations import get_location
@@ -14,7 +15,6 @@ from schemas.location import LOCATION_KEYS, location_shape
 from ui.asked import asked
 from ui.charts import latency_chart, outcome_chart
 from ui.csv_export import Cell, csv_answer, csv_time
-from ui.delivery_sight import EDIT_CONFIG, addresses_seen_at, permitted_at, told_reason
 from ui.paging import Page
 from ui.recent_locations import recent_locations, remember_location
 from ui.session import current_actor, require_sign_in

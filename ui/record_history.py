@@ -1,7 +1,7 @@
 """A record's history in people's words: who did what, which fields changed, whom that told."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +9,20 @@ from models import Change, Delivery
 from resources.access import Actor
 from resources.record_history import Told
 from schemas.changelog import changed_fields
+from schemas.transaction_batch import SETTLED, TO_SETTLE
 from ui.inert import visible
+from ui.times import exact_time
+from ui.transaction_words import STANDINGS
 from ui.words import SKIPPED, SKIPPED_BECAUSE, Status, status_of
+from ui.zones import current_zone
 
 WORDS = {"CREATE": ("Created", "plus"), "UPDATE": ("Changed", "pencil"), "DELETE": ("Deleted", "trash-2")}
+CODES: Mapping[str, Mapping[Any, str]] = {
+    "status_id": {status: word for status, (_, word, _, _) in STANDINGS.items()},
+    "processing_status_id": {TO_SETTLE: "to settle", SETTLED: "settled"},
+    "is_open": {1: "yes", 0: "no"},
+}
+"""Fields whose values are numbers that stand for a word."""
 LONGEST = 300
 
 
@@ -58,7 +68,7 @@ def entries_of(actor: Actor, changes: Sequence[Told]) -> list[Entry]:
 def _entry(actor: Actor, told: Told) -> Entry:
     change = told.change
     word, mark = WORDS.get(change.type, (change.type.capitalize(), "info"))
-    fields = [FieldChange(visible(name), _text(old), _text(new)) for name, old, new in changed_fields(change)]
+    fields = [_field(name, old, new) for name, old, new in changed_fields(change)]
     is_skipped = told.count == 0 and change.skipped_reason is not None
     return Entry(
         change=change,
@@ -84,6 +94,20 @@ def _note(change: Change) -> str | None:
     if change.type != "UPDATE":
         return None
     return "What stood before is not on record." if change.data_before is None else "It was saved as it was."
+
+
+def _field(name: str, old: Any, new: Any) -> FieldChange:
+    """With a word where the record has a number or a moment."""
+    if name.endswith("_ts"):
+        return FieldChange(name.removesuffix("_ts"), _moment(old), _moment(new))
+    if name in CODES:
+        words = CODES[name]
+        return FieldChange(name.removesuffix("_id"), words.get(old, _text(old)), words.get(new, _text(new)))
+    return FieldChange(visible(name), _text(old), _text(new))
+
+
+def _moment(ts: Any) -> str:
+    return exact_time(ts * 1000, current_zone()) if isinstance(ts, int) else ""
 
 
 def _text(value: Any) -> str:

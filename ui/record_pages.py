@@ -1,4 +1,4 @@
-"""What the screens of a location's records share: finding one, saying what one may do, telling what came of a change."""
+"""What the screens of a location's records share: finding one, what one may do, telling what came of a change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ class Kind:
     blueprint: str
     one: str
     many: str
-    mark: str
-    """An icon."""
+    page: str
+    """The template of one record's page."""
 
 
 def located(resource: Resource[R], location_id: str, record_id: str, *, deleted: bool = False) -> tuple[Location, R]:
@@ -54,14 +54,12 @@ def permitted(resource: Resource[Any], location_id: str) -> dict[str, bool]:
     }
 
 
-def record_page(
-    template: str, kind: Kind, resource: Resource[R], location: Location, record: R, title: str, **more: Any
-) -> str:
+def record_page(kind: Kind, resource: Resource[R], location: Location, record: R, *, title: str, **more: Any) -> str:
     """A record's page: its fields as the template shows them, and the piece of its history that `?before=` asks for."""
     before = asked("before") or None
     history = history_of(resource.name, record.id, location.id, before)
     return render_template(
-        template,
+        kind.page,
         kind=kind,
         location=location,
         record=record,

@@ -9,9 +9,9 @@ from extensions import db
 from models import Location, PostbackConfig
 from resources.access import Actor, allows
 from resources.delivery_filter import configs_of_url
+from resources.delivery_sight import permitted_at
 from resources.postback_replays import PERMISSION
 from ui.delivery_filters import Filters, wanted_of
-from ui.delivery_sight import permitted_at
 from ui.time_range import moment_text
 
 STATUSES = {

@@ -24,6 +24,7 @@ MACRO_FILES = (
     "macros/charts.html",
     "macros/records.html",
     "macros/people.html",
+    "macros/records.html",
 )
 
 

@@ -18,7 +18,7 @@ from ui.record_list import exported, found
 from ui.record_pages import Kind, located, record_page, told
 from ui.session import current_actor, require_sign_in
 
-KIND = Kind("batches", "batch", "batches", "list")
+KIND = Kind("batches", "batch", "batches", "transactions/batch.html")
 SETTLE = BATCHES.permission("put")
 NO_ROLE = "Your role here may not settle batches."
 
@@ -41,7 +41,7 @@ def index(location_id: str) -> str:
     )
 
 
-@batches.get(".csv")
+@batches.get("/export.csv")
 def export(location_id: str) -> Response:
     return exported(KIND, BATCH_SEARCH, location_id, BATCH_KEYS)
 
@@ -50,7 +50,8 @@ def export(location_id: str) -> Response:
 def show(location_id: str, record_id: str) -> str:
     location, batch = located(BATCHES, location_id, record_id)
     return record_page(
-        *("transactions/batch.html", KIND, BATCHES, location, batch, f"Batch {batch.batch_num}"),
+        *(KIND, BATCHES, location, batch),
+        title=f"Batch {batch.batch_num}",
         **_facts(batch),
         may_settle=may(db.session(), current_actor(), SETTLE, location.id),
         no_role=NO_ROLE,

@@ -106,10 +106,8 @@ def name_of(transaction: Transaction) -> str:
     return f"{type_of(transaction)} of {money(transaction.transaction_amount)}"
 
 
-def choices_of(transaction: Transaction, refunded: int, *, may_edit: bool) -> list[Choice]:
-    """Every act with the reason where it cannot be done: by whom asks, or by how the transaction stands."""
-    if not may_edit:
-        return [Choice(act, "Your role here may not change transactions.") for act in ACTS]
+def choices_of(transaction: Transaction, refunded: int) -> list[Choice]:
+    """Every act, with the reason where the transaction does not take it now."""
     can = possible(transaction, refunded)
     return [Choice(act, None if act.name in can else why_not(transaction, refunded, act.name)) for act in ACTS]
 

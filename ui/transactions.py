@@ -7,7 +7,7 @@ from extensions import db, settings
 from forms.transaction import TransactionForm
 from models import Contact, Location, ProductTransaction
 from resources import transactions as verbs
-from resources.access import may, require
+from resources.access import require
 from resources.locations import get_location
 from resources.transaction_search import TRANSACTION_SEARCH, merchants_of
 from resources.transactions import TRANSACTIONS, refunded_of
@@ -20,7 +20,7 @@ from ui.record_list import exported, found
 from ui.record_pages import Kind, located, permitted, prefilled, record_page, to_record
 from ui.session import current_actor, require_sign_in
 
-KIND = Kind("transactions", "transaction", "transactions", "list")
+KIND = Kind("transactions", "transaction", "transactions", "transactions/show.html")
 
 transactions = Blueprint("transactions", __name__, url_prefix="/locations/<location_id>/transactions")
 transactions.before_request(require_sign_in)
@@ -41,7 +41,7 @@ def index(location_id: str) -> str:
     )
 
 
-@transactions.get(".csv")
+@transactions.get("/export.csv")
 def export(location_id: str) -> Response:
     return exported(KIND, TRANSACTION_SEARCH, location_id, TRANSACTION_KEYS)
 
@@ -73,15 +73,14 @@ def create(location_id: str) -> str | Response | tuple[str, int]:
 @transactions.get("/<record_id>")
 def show(location_id: str, record_id: str) -> str:
     location, transaction = located(TRANSACTIONS, location_id, record_id)
-    may_edit = may(db.session(), current_actor(), TRANSACTIONS.permission("put"), location.id)
     refunded = refunded_of(transaction)
     return record_page(
-        *("transactions/show.html", KIND, TRANSACTIONS, location, transaction),
-        transaction_words.name_of(transaction),
+        *(KIND, TRANSACTIONS, location, transaction),
+        title=transaction_words.name_of(transaction),
         standing=transaction_words.standing_of(transaction),
         account=account_name(transaction),
         refunded=refunded,
-        choices=transaction_words.choices_of(transaction, refunded, may_edit=may_edit),
+        choices=transaction_words.choices_of(transaction, refunded),
         money=money,
         contact=db.session.get(Contact, transaction.contact_id) if transaction.contact_id else None,
         merchant=db.session.get_one(ProductTransaction, transaction.product_transaction_id),

@@ -109,8 +109,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('events', schema=None) as batch_op:
-        batch_op.drop_column('user_id')
+    # In place: a batch would make SQLite copy the table, and others point to it.
+    op.drop_column('events', 'user_id')
 
     with op.batch_alter_table('account_vaults', schema=None) as batch_op:
         batch_op.drop_index('uq_account_vaults_location_id_account_vault_api_id', sqlite_where=sa.text('deleted_ts IS NULL AND account_vault_api_id IS NOT NULL'), postgresql_where=sa.text('deleted_ts IS NULL AND account_vault_api_id IS NOT NULL'))

@@ -19,5 +19,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("UPDATE account_vaults SET first_six = '' WHERE first_six IS NULL")
     with op.batch_alter_table('account_vaults', schema=None) as batch_op:
         batch_op.alter_column('first_six', existing_type=sa.String(length=6), nullable=False)

@@ -19,5 +19,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('users', schema=None) as batch_op:
-        batch_op.drop_column('shown_zone')
+    # In place: a batch would make SQLite copy the table, and others point to it.
+    op.drop_column('users', 'shown_zone')

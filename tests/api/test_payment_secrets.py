@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import MetaData, select
 
 from extensions import db
-from tests.payments import ACCOUNT, ACCOUNT_NUMBER, CARD, CARD_NUMBER, act, open_accounts, pay, record
+from tests.payments import ACCOUNT, ACCOUNT_NUMBER, CARD, CARD_NUMBER, MERCHANT, act, open_accounts, pay, record
 from tests.world import World
 
 CODE = "98765"
@@ -64,7 +64,7 @@ def test_no_number_stays_anywhere(
     app: Flask, world: World, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     open_accounts(world)
-    world.config(resource="transaction", product_transaction_id="any")
+    world.config(resource="transaction", product_transaction_id=MERCHANT)
     said = list(answers(world))
     kept = list(stored(app))
     assert any("411111" in one for one in kept)

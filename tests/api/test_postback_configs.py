@@ -79,7 +79,7 @@ def test_secrets_cannot_be_searched_or_sorted_by(world: World, name: str) -> Non
 def test_a_config_of_a_product_transaction_answers_it(world: World) -> None:
     refused = create(world, resource="transaction")
     assert refused.json["errors"] == {"product_transaction_id": ["Product Transaction Id cannot be blank."]}
-    created = record(create(world, resource="transaction", product_transaction_id="p1"))
+    created = record(create(world, resource="transaction", product_transaction_id=world.product_transaction().id))
     assert list(created)[-3:] == ["modified_ts", "product_transaction_id", "_links"]
     assert "product_transaction_id" not in record(create(world))
 

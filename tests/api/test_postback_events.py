@@ -49,9 +49,10 @@ def test_the_record_is_named_by_its_data_or_beside_it(world: World, fields: dict
 
 
 def test_built_in_resources_may_be_published_too(world: World) -> None:
-    world.config(resource="transaction", product_transaction_id="pt-1")
-    told = publish(world, resource="transaction", product_transaction_id="pt-1").get_json()["postbackevent"]
-    assert (told["deliveries"], told["product_transaction_id"]) == (1, "pt-1")
+    id_ = world.product_transaction().id
+    world.config(resource="transaction", product_transaction_id=id_)
+    told = publish(world, resource="transaction", product_transaction_id=id_).get_json()["postbackevent"]
+    assert (told["deliveries"], told["product_transaction_id"]) == (1, id_)
     assert publish(world, number=2, resource="contact").status_code == 201
 
 

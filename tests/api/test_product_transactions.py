@@ -7,6 +7,7 @@ from extensions import db
 from models import AuditEntry, Event, Location, writing
 from schemas.product_transaction import PRODUCT_TRANSACTION_KEYS
 from tests.api.answered import errors_of, record_of
+from tests.payments import MERCHANT, open_accounts, pay
 from tests.world import World
 
 
@@ -109,6 +110,20 @@ def test_what_is_referred_to_is_not_deleted(world: World) -> None:
     with writing(db.session()):
         db.session.get_one(Location, world.here).default_cc = None
     assert world.api().delete(f"producttransactions/{made.id}").status_code == 204
+
+
+def test_what_was_paid_by_is_not_deleted(world: World) -> None:
+    open_accounts(world)
+    pay(world.api(), action="authonly")  # in no batch
+    with writing(db.session()):
+        db.session.get_one(Location, world.here).default_cc = None
+    path = f"producttransactions/{MERCHANT}"
+    refused = world.api().delete(path)
+    assert refused.status_code == 409
+    assert "a transaction (" in refused.get_json()["message"]
+    assert "a transaction batch (" not in refused.get_json()["message"]
+    pay(world.api(), product_transaction_id=MERCHANT)
+    assert "a transaction batch (" in world.api().delete(path).get_json()["message"]
 
 
 def test_its_location_may_be_embedded(world: World) -> None:

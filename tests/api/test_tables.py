@@ -1,10 +1,14 @@
 import csv
 import io
+from contextvars import Context
+from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from api import pieces
 from api.tables import cell
+from extensions import db
 from schemas.contact import CONTACT_KEYS
 from tests.world import World
 
@@ -68,3 +72,23 @@ def test_an_error_is_an_answer_of_its_own(world: World, query: dict[str, str]) -
 )
 def test_no_spreadsheet_takes_a_cell_for_a_formula(value: object, shown: str) -> None:
     assert cell(value) == shown
+
+
+def test_a_slow_reader_keeps_nobody_waiting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two pieces it holds no transaction, no connection and no lock."""
+    monkeypatch.setattr(pieces, "STREAMED_AT_ONCE", 2)
+    for _ in range(5):
+        world.contact()
+    server = Context()  # all of the answer is made in one, as a server makes it
+    ask = FlaskClient(world.app, world.app.response_class).get
+    response = server.run(ask, "/v2/contacts?_format=csv", headers=world.headers("owner"))
+    chunks = iter(response.response)
+    read: list[Any] = [server.run(next, chunks) for _ in range(2)]  # the first piece was read with the request
+    db.session.rollback()
+    assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert (
+        world.api().post("contacts", {"contact": {"location_id": world.here, "last_name": "Late"}}).status_code == 201
+    )
+    read += server.run(list, chunks)
+    table = b"".join(chunk if isinstance(chunk, bytes) else chunk.encode() for chunk in read).decode()
+    assert len(list(csv.reader(io.StringIO(table)))) == 1 + 5

@@ -14,6 +14,7 @@ from resources import test_sends
 from resources.postback_configs import create_postback_config
 from schemas.contact import CONTACT_KEYS
 from schemas.delivery import attempt_shape
+from schemas.expands import EXPANDS
 from tests import answers
 from tests.answers import respond
 from tests.canary import Canary
@@ -122,7 +123,7 @@ def test_who_may_send_one(world: World, receiver: Receiver, name: str, status: i
 
 @pytest.mark.parametrize("resource", ["transaction", "transactionbatch", "accountvault", "invoice"])
 def test_every_resource_has_its_sample(world: World, receiver: Receiver, resource: str) -> None:
-    more = {} if resource in {"accountvault", "invoice"} else {"product_transaction_id": "p1"}
+    more = {} if resource in {"accountvault", "invoice"} else {"product_transaction_id": world.product_transaction().id}
     config = world.config(url=receiver.url("/hook"), resource=resource, **more)
     attempt_in(world.api().post(path_of(config)))
     [request] = receiver.requests()
@@ -181,3 +182,18 @@ def test_a_clock_that_was_set_back_locks_nobody_out(world: World, receiver: Rece
         user_id, ahead = world.users["owner"].id, now_ms() + 24 * 3600 * 1000
         db.session.add_all(SentTest(user_id=user_id, subject=config.id, sent_ms=ahead) for _ in range(test_sends.MOST))
     assert world.api().post(path_of(config)).status_code == 200
+
+
+@pytest.mark.parametrize("resource", EXPANDS)
+def test_what_a_payload_would_embed_is_in_its_sample_too(world: World, receiver: Receiver, resource: str) -> None:
+    more = {"product_transaction_id": world.product_transaction().id} if "transaction" in resource else {}
+    names = EXPANDS[resource]
+    config = world.config(url=receiver.url("/hook"), resource=resource, expands=",".join(names), **more)
+    assert attempt_in(world.api().post(path_of(config)))["state"] == "succeeded"
+    [request] = receiver.requests()
+    assert [name for name in names if name not in request.data] == []
+    embedded = {"location": world.here, "created_user": world.users["owner"].id}
+    assert all(request.data[name]["id"] == id_ for name, id_ in embedded.items() if name in names)
+    if resource == "transaction":
+        assert request.data["product_transaction"]["id"] == more["product_transaction_id"]
+        assert (request.data["is_voidable"], request.data["is_refundable"], request.data["tags"]) == (True, True, [])

@@ -64,6 +64,8 @@ class Ground:
         if place == MISSING:
             return self.location[MISSING] if kind in {"locations", "locationinfos"} else _nobody(kind)
         if (kind, place) not in self.stock:
+            if kind == "userapikeys":  # it belongs to the user who is read with it
+                self.made["users", place].append(self.one("users", place))
             self.stock[kind, place] = self.fresh(kind, place)
         return self.stock[kind, place]
 

@@ -62,9 +62,10 @@ class Route:
 
 
 def routes_of(app: Flask) -> list[Route]:
+    """By address; signing out comes last, as nobody is anybody afterwards."""
     return [
         Route(method, rule.endpoint, rule)
-        for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
+        for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint == "sign_in.leave", rule.rule))
         for method in sorted((rule.methods or set()) - UNASKED)
     ]
 

@@ -175,6 +175,11 @@ def _own_user(place: str) -> dict[str, object]:
     return {**_user(place), "timezone": "UTC"}
 
 
+def _named_like_the_place(place: str) -> dict[str, object]:
+    """The page repeats what was typed: ids that the call named are no difference between two answers."""
+    return {**_own_user(place), "username": place}
+
+
 def _given_role(place: str) -> dict[str, object]:
     return {"location_id": place, "role": "operator"}
 
@@ -188,7 +193,7 @@ PEOPLE: Table = {
     "GET users.index": may(ADMINS, lists="users"),
     "GET users.export": may(ADMINS, lists="users"),
     "GET users.new": may(ADMINS),
-    "POST users.create": may(ADMINS, 303, body=_own_user),
+    "POST users.create": may(ADMINS, 303, body=_named_like_the_place),
     "GET users.show": may(ADMINS, role_first=True),
     "GET users.edit": may(ADMINS, role_first=True),
     "POST users.update": may(ADMINS, 303, role_first=True, body=_own_user),

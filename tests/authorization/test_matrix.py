@@ -8,7 +8,8 @@ from flask import Flask
 from tests.authorization.ground import Ground
 from tests.authorization.matrix import Matrix, Route, routes_of
 from tests.authorization.people import PEOPLE, people_of
-from tests.authorization.table import API, CONSOLE, OPEN, PEOPLE as SCREENS_OF_PEOPLE
+from tests.authorization.table import API, CONSOLE, OPEN
+from tests.authorization.table import PEOPLE as SCREENS_OF_PEOPLE
 from tests.world import World
 
 EXPECTED = {**API, **CONSOLE, **SCREENS_OF_PEOPLE, **OPEN}

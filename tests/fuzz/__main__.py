@@ -13,12 +13,14 @@ from flask import Flask
 
 from tests.fuzz import bodies, naughty
 from tests.fuzz.schema import fuzz_schema
-from tests.fuzz.stage import STORES, fuzzed
+from tests.fuzz.stage import STORES, Effort, fuzzed
 from tests.fuzz.tenant import new_tenant
 from tests.world import new_world
 
 EXAMPLES = 100
 """For each operation."""
+CHAINS = 200
+"""Each of some operations, the later ones fed from the answers of those before."""
 
 
 def main() -> int:
@@ -27,13 +29,16 @@ def main() -> int:
     parser.add_argument("--store", choices=(*STORES, "both"), default="both")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(100_000))
     parser.add_argument("--examples", type=int, default=EXAMPLES, help="for each operation of the schema")
+    parser.add_argument("--chains", type=int, default=CHAINS, help="of linked operations of the schema")
+    parser.add_argument("--share", type=float, default=1.0, help="of all strings and bodies, chosen by the seed")
     chosen = parser.parse_args()
+    effort = Effort(chosen.seed, chosen.examples, chosen.chains, chosen.share)
     found = 0
     for store in STORES if chosen.store == "both" else (chosen.store,):
         for name in chosen.fuzzers or FUZZERS:
             begun = monotonic()
             with fuzzed(store) as app:
-                findings = FUZZERS[name](app, chosen.seed, chosen.examples)
+                findings = FUZZERS[name](app, effort)
             say(f"{name} on {store}, seed {chosen.seed}: {len(findings)} findings, {monotonic() - begun:.0f} s")
             for finding in findings:
                 say(f"· {finding}")
@@ -41,17 +46,17 @@ def main() -> int:
     return min(found, 1)
 
 
-def schema(app: Flask, seed: int, examples: int) -> list[str]:
+def schema(app: Flask, effort: Effort) -> list[str]:
     """The API against its own description."""
     with app.app_context():
         tenant = new_tenant(new_world(app))
-    outcome = fuzz_schema(app, tenant, seed=seed, examples=examples)
+    outcome = fuzz_schema(app, tenant, seed=effort.seed, examples=effort.examples, chains=effort.chains)
     by_phase = ", ".join(f"{phase} {count}" for phase, count in outcome.cases.items())
     say(f"{outcome.cases.total()} cases for {len(outcome.tested)} operations: {by_phase}")
     return outcome.findings
 
 
-FUZZERS: Mapping[str, Callable[[Flask, int, int], list[str]]] = {
+FUZZERS: Mapping[str, Callable[[Flask, Effort], list[str]]] = {
     "schema": schema,
     "naughty": naughty.run,
     "bodies": bodies.run,

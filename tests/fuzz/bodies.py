@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from flask import Flask
 
 from tests.authorization.ground import Ground
-from tests.fuzz.malformed import malformed, odd
+from tests.fuzz.malformed import malformed, odd, public_bodies
+from tests.fuzz.stage import Effort
 from tests.fuzz.writes import Write, writes_of
 from tests.world import new_world
 
@@ -24,6 +25,9 @@ def faults_of_bodies(ground: Ground, rng: random.Random, share: float) -> Iterat
         for raw in odd(write.wrapper):
             if rng.random() < share:
                 yield from _judged(write, raw, {400, 422})
+        for raw, is_json in public_bodies():
+            if rng.random() < share and (raw or write.name not in OPTIONAL):
+                yield from _judged(write, raw, {400, 422} if is_json else {400})
 
 
 def _judged(write: Write, raw: bytes, wanted: set[int]) -> Iterator[str]:
@@ -45,10 +49,10 @@ def _changes_nothing(write: Write, raw: bytes) -> bool:
     return bool(json.loads(raw) == {write.wrapper: {}} and write.route.method in {"PUT", "PATCH"})
 
 
-def run(app: Flask, seed: int, _examples: int) -> list[str]:
+def run(app: Flask, effort: Effort) -> list[str]:
     """Every body at every address."""
     with app.app_context():
         ground = Ground(new_world(app))
-        found = list(faults_of_bodies(ground, random.Random(seed), 1.0))
+        found = list(faults_of_bodies(ground, random.Random(effort.seed), effort.share))
         ground.watch.close()
     return found

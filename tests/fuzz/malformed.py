@@ -1,7 +1,9 @@
 """Bodies that are no JSON, and JSON that no address asks for; made from the grammar, by where a flaw may sit."""
 
 import json
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 NO_VALUES = [
     *(
@@ -216,3 +218,13 @@ def _other_names(wrapper: str) -> list[str]:
         "a" * 5_000,
         "__class__",
     ]
+
+
+def public_bodies() -> Iterator[tuple[bytes, bool]]:
+    """Those of a public test suite for parsers of JSON, where CORPORA names a folder with one; and whether it is JSON.
+
+    Where the suite leaves that open, they count as JSON.
+    """
+    if "CORPORA" in os.environ:
+        for file in sorted((Path(os.environ["CORPORA"]) / "json").iterdir()):
+            yield file.read_bytes(), not file.name.startswith("n_")

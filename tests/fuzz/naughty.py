@@ -17,7 +17,8 @@ from tests.authorization.ground import Ground
 from tests.authorization.matrix import Route, routes_of
 from tests.authorization.people import Person, people_of
 from tests.authorization.table import CONSOLE
-from tests.fuzz.strings import STRINGS
+from tests.fuzz.stage import Effort
+from tests.fuzz.strings import STRINGS, public_strings
 from tests.fuzz.writes import Write, writes_of
 from tests.world import new_world
 
@@ -143,11 +144,13 @@ def is_inert(page: str) -> bool:
     return not tags.wrong
 
 
-def run(app: Flask, seed: int, _examples: int) -> list[str]:
+def run(app: Flask, effort: Effort) -> list[str]:
     """Every string in every field and form."""
     with app.app_context():
-        ground, rng = Ground(new_world(app)), random.Random(seed)
+        ground, rng = Ground(new_world(app)), random.Random(effort.seed)
         admin = people_of(ground.world)["admin"]
-        found = [*faults_of_fields(ground, rng, STRINGS, 1.0), *faults_of_forms(ground, admin, rng, STRINGS, 1.0)]
+        strings = list(dict.fromkeys([*STRINGS, *public_strings()]))
+        found = list(faults_of_fields(ground, rng, strings, effort.share))
+        found += faults_of_forms(ground, admin, rng, strings, effort.share)
         ground.watch.close()
     return found

@@ -22,6 +22,7 @@ from tests.fuzz.known import with_known
 from tests.fuzz.tenant import Tenant
 
 Findings = list[str]
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 
 @dataclass
@@ -34,11 +35,14 @@ class Outcome:
     """The operations that were sent anything."""
 
 
-def fuzz_schema(app: Flask, tenant: Tenant, *, seed: int, examples: int, phases: Sequence[str] = ()) -> Outcome:
-    """Send `examples` cases for each operation and as many chains of linked ones, and whatever covers the schema."""
+def fuzz_schema(
+    app: Flask, tenant: Tenant, *, seed: int, examples: int, chains: int, phases: Sequence[str] = PHASES
+) -> Outcome:
+    """Send `examples` cases for each operation, so many chains of linked ones, and whatever covers the schema."""
     document = app.test_client().get("/openapi.json").get_json()
     told = with_known(document, tenant.known, tenant.places)
-    schema = schemathesis.openapi.from_dict(told, config=_config(seed, examples, tenant.headers, phases))
+    config = _config(seed, examples, tenant.headers, _phases(phases, chains))
+    schema = schemathesis.openapi.from_dict(told, config=config)
     schema.app = app
     schema.location = "/openapi.json"
     schema.hooks.hook("filter_failure")(only_findings)
@@ -62,8 +66,13 @@ IN_PROCESS._copy_serializers_from(wsgi.WSGI_TRANSPORT)
 wsgi.WSGI_TRANSPORT = IN_PROCESS
 
 
-def _config(seed: int, examples: int, headers: Mapping[str, str], phases: Sequence[str]) -> SchemathesisConfig:
-    chosen = {} if not phases else {name: {"enabled": name in phases} for name in PHASES}
+def _phases(chosen: Sequence[str], chains: int) -> dict[str, Any]:
+    told: dict[str, Any] = {name: {"enabled": name in chosen} for name in PHASES}
+    told["stateful"]["generation"] = {"max-examples": chains}
+    return told
+
+
+def _config(seed: int, examples: int, headers: Mapping[str, str], phases: dict[str, Any]) -> SchemathesisConfig:
     return SchemathesisConfig.from_dict(
         {
             "seed": seed,
@@ -80,7 +89,7 @@ def _config(seed: int, examples: int, headers: Mapping[str, str], phases: Sequen
                 "positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "412"]},
                 "negative_data_rejection": {"expected-statuses": [*REJECTED, "412"]},
             },
-            "phases": chosen,
+            "phases": phases,
         }
     )
 
@@ -88,7 +97,6 @@ def _config(seed: int, examples: int, headers: Mapping[str, str], phases: Sequen
 ACCEPTED = POSITIVE_DATA_ACCEPTANCE_EXPECTED_STATUSES
 """What answers a well-formed request; that a record is not what `If-Match` names is no fault of its form either."""
 REJECTED = NEGATIVE_DATA_REJECTION_EXPECTED_STATUSES
-PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 
 def _take(outcome: Outcome, event: events.EngineEvent) -> None:

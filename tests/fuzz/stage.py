@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from flask import Flask
 
@@ -15,6 +16,15 @@ from tests.postgres import any_server, migrate_database
 from tests.postgres_server import database
 
 STORES = ("sqlite", "postgresql")
+
+
+class Effort(NamedTuple):
+    """How much of everything a fuzzer sends; the same seed sends the same."""
+
+    seed: int
+    examples: int
+    chains: int
+    share: float
 
 
 @contextmanager

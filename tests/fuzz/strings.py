@@ -1,6 +1,9 @@
 """Texts that break careless programs, by the way in which they do it. Every one is text that JSON can carry."""
 
+import json
+import os
 from itertools import chain
+from pathlib import Path
 
 LONG = 100_000
 
@@ -217,3 +220,10 @@ KINDS = {
     "lengths": LENGTHS,
 }
 STRINGS = list(dict.fromkeys(chain.from_iterable(KINDS.values())))
+
+
+def public_strings() -> list[str]:
+    """Those of a public list, where CORPORA names a folder with one."""
+    if "CORPORA" not in os.environ:
+        return []
+    return list(json.loads((Path(os.environ["CORPORA"]) / "naughty_strings.json").read_text()))

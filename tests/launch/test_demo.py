@@ -11,10 +11,11 @@ from config import Settings
 from extensions import db
 from launch.demo import FIRST_LOCATION_ID, OTHER_LOCATION_ID, prepare_demo
 from launch.demo_file import NAMES, demo_file, read_demo_file
-from models import Base, Location, User
+from models import Base, Location, User, writing
 from resources.access import Actor, actor_for, locations_in_sight, may
 from resources.credentials import user_by_key
 from resources.passwords import verify_password
+from resources.transactions import create_transaction
 from resources.users import set_password
 
 
@@ -93,3 +94,17 @@ def test_damaged_file_is_replaced(demo: Settings, content: str) -> None:
     written = read_demo_file(demo.instance_path)
     assert user_by_key(written["USER_ID"], written["USER_API_KEY"]) is not None
     assert demo_file(demo.instance_path).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_payment_needs_but_an_amount_and_a_card(demo: Settings) -> None:
+    card = {"payment_method": "cc", "account_number": "4111111111111111", "exp_date": "1230"}
+    paid = create_transaction(actor("demo-api"), {"action": "sale", "transaction_amount": "10.00", **card})
+    assert (paid.location_id, paid.status_id, paid.product_transaction_id) == (FIRST_LOCATION_ID, 101, "demo-10001-cc")
+
+
+def test_a_default_that_was_chosen_stays(demo: Settings) -> None:
+    with writing(db.session()):
+        db.session.get_one(Location, FIRST_LOCATION_ID).default_cc = None
+    prepare_demo(demo)
+    db.session.expire_all()
+    assert db.session.get_one(Location, FIRST_LOCATION_ID).default_cc is None

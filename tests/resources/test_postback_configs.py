@@ -12,9 +12,11 @@ from resources.postback_configs import (
     delete_postback_config,
     get_postback_config,
     postback_configs_in_sight,
+    product_transactions_offered,
     rotate_secret,
     update_postback_config,
 )
+from resources.product_transactions import delete_product_transaction
 from schemas.refusals import Forbidden, Gone, Invalid, NotFound
 from tests.world import World, counts, seed_config
 
@@ -74,8 +76,39 @@ def test_a_partial_change_is_judged_with_the_rest(world: World) -> None:
     with pytest.raises(Invalid) as refused:
         update(world, config, resource="transaction")
     assert list(refused.value.errors) == ["product_transaction_id"]
-    changed = update(world, config, resource="transaction", product_transaction_id="p")
-    assert changed.product_transaction_id == "p"
+    id_ = world.product_transaction().id
+    changed = update(world, config, resource="transaction", product_transaction_id=id_)
+    assert changed.product_transaction_id == id_
+
+
+def test_a_product_transaction_must_be_one_of_the_configs_location(world: World) -> None:
+    mine, theirs = world.product_transaction(), world.product_transaction("head", location_id=world.elsewhere)
+    gone, idle = world.product_transaction(), world.product_transaction(active="0")
+    delete_product_transaction(world.actor("owner"), gone.id)
+    about = {"resource": "transaction"}
+    for id_ in ("missing", theirs.id, gone.id):
+        with pytest.raises(Invalid) as refused:
+            world.config(product_transaction_id=id_, **about)
+        assert refused.value.errors == {"product_transaction_id": ["product_transaction_id provided is not valid"]}
+    config = world.config(product_transaction_id=idle.id, **about)
+    with pytest.raises(Invalid):
+        update(world, config, product_transaction_id=theirs.id)
+    with pytest.raises(Invalid):  # at the other location it is none
+        update_postback_config(world.actor("head"), config.id, {"location_id": world.elsewhere})
+    assert update(world, config, product_transaction_id=mine.id).product_transaction_id == mine.id
+
+
+def test_a_config_from_before_there_were_product_transactions_may_be_changed(world: World) -> None:
+    config = world.config(resource="transaction", product_transaction_id=world.product_transaction().id)
+    with writing(db.session()):
+        db.session.get_one(PostbackConfig, config.id).product_transaction_id = "from-before"
+    assert update(world, config, number_of_attempts=3).number_of_attempts == 3
+
+
+def test_deleted_product_transactions_are_not_offered(world: World) -> None:
+    kept, gone = world.product_transaction(), world.product_transaction()
+    delete_product_transaction(world.actor("owner"), gone.id)
+    assert [one.id for one in product_transactions_offered(world.here)] == [kept.id]
 
 
 @pytest.mark.parametrize(

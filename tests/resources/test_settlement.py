@@ -12,7 +12,7 @@ from resources.settlement import settle_batch
 from resources.transaction_batches import BATCHES
 from resources.transactions import update_transaction
 from schemas.refusals import Conflict, Forbidden, NotFound
-from tests.payments import ACCOUNT, MERCHANT, open_accounts, payment
+from tests.payments import ACCOUNT, BANK, MERCHANT, open_accounts, payment
 from tests.world import World, counts
 
 
@@ -97,7 +97,7 @@ def test_what_was_settled_is_refunded_and_not_voided(world: World) -> None:
 
 def test_configs_hear_of_their_own_product_transaction(world: World) -> None:
     asked = world.config(resource="transactionbatch", product_transaction_id=MERCHANT, expands="changelogs")
-    world.config(resource="transactionbatch", product_transaction_id="another")
+    world.config(resource="transactionbatch", product_transaction_id=BANK)
     settle_batch(world.actor("owner"), batch_of(payment(world)))
     created, updated = db.session.scalars(select(Delivery).order_by(Delivery.id)).all()
     assert {created.postback_config_id, updated.postback_config_id} == {asked.id}

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 
 from extensions import db
 from models import Event, Transaction, TransactionBatch
+from resources.product_transactions import delete_product_transaction
 from resources.settlement import settle_batch
 from resources.transactions import create_transaction, refunded_of, update_transaction
-from schemas.refusals import Conflict, Invalid
+from schemas.refusals import Conflict, Invalid, NotFound
 from schemas.transaction import Status
 from tests.payments import CARD, open_accounts, payment
 from tests.world import World
@@ -36,7 +37,7 @@ def at_once(world: World, act: Callable[[int], str]) -> Counter[str]:
             barrier.wait()
             try:
                 return act(number)
-            except (Invalid, Conflict) as refusal:
+            except (Invalid, Conflict, NotFound) as refusal:
                 return type(refusal).__name__
 
     with ThreadPoolExecutor(TILLS) as pool:
@@ -141,3 +142,17 @@ def test_one_of_many_gets_the_transaction_api_id(world: World) -> None:
 
     assert at_once(world, sell) == {"sold": 1, "Invalid": TILLS - 1}
     assert told("transaction") == {"CREATE": 1}
+
+
+def test_nothing_is_paid_to_a_merchant_account_that_was_deleted_meanwhile(world: World) -> None:
+    spare, actor = world.product_transaction().id, world.actor("owner")
+
+    def act(number: int) -> str:
+        if number % 2:
+            create_transaction(actor, {**SALE, "product_transaction_id": spare})
+            return "sold"
+        delete_product_transaction(actor, spare)
+        return "deleted"
+
+    fared = at_once(world, act)
+    assert (fared["sold"] > 0) is (fared["deleted"] == 0), fared

@@ -121,7 +121,15 @@ def _tenant(environment: dict[str, str], receiver: Receiver) -> tuple[dict[str, 
 
 
 def _gunicorn(port: int) -> list[str]:
-    options = ["--bind", f"127.0.0.1:{port}", "--threads", "8", "--worker-class", "gthread", "--no-control-socket"]
+    options = [
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--threads",
+        "8",
+        "--worker-class",
+        "launch.web_worker.WebWorker",
+        "--no-control-socket",
+    ]
     return ["gunicorn", *options, "--graceful-timeout", "3", "app:create_app()"]
 
 

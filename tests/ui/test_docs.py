@@ -1,13 +1,19 @@
 """/docs: everything that the API says of itself, for people, with this server's address and the reader's own ids."""
 
+import shlex
+from argparse import ArgumentParser
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from postbacks.signing import key_of, new_secret, signature
 from tests.browser import axe
 from tests.ui.console import OpenScreen, console_of, text_of
 from tests.world import World
+from ui.doc_manners import MANNERS
 from ui.doc_verification import PYTHON
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -60,3 +66,57 @@ def test_it_is_sound(world: World, open_screen: OpenScreen, theme: str, width: i
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     page.get_by_role("navigation", name="Contents").get_by_role("link", name="contacts").click()
     assert page.locator("#contacts").is_visible()
+
+
+@pytest.mark.parametrize("about", MANNERS)
+def test_each_line_about_manners_does_what_is_said_of_it(world: World, about: str) -> None:
+    contact, client, owner = world.contact(), world.app.test_client(), world.headers("owner")
+    known = {
+        "DEVELOPER_ID": owner["developer-id"], "USER_ID": owner["user-id"], "USER_API_KEY": owner["user-api-key"],
+        "LOCATION_ID": world.here, "ID": contact.id, "POSTBACK_URL": "", "USERNAME": "nobody", "PASSWORD": "wrong",
+        "TAG": world.api().get(f"contacts/{contact.id}").get_etag()[0], "TOKEN": "none", "NEXT": "/v2/contacts?page=2",
+    }  # fmt: skip
+    answers = [_sent(client, line, known) for line in MANNERS[about].splitlines()]
+    assert [answer.status_code for answer in answers] == STATUSES[about]
+    for name, value in HEADERS.get(about, {}).items():
+        assert value in answers[0].headers[name]
+
+
+STATUSES = {
+    "token": [401, 401, 401],  # such people and tokens are not there: that the request is understood is all to be seen
+    "etag": [200, 304, 200],
+    "idempotency": [201],
+    "request id": [200],
+    "limits": [200],
+    "problem": [404],
+    "table": [200, 200],
+    "cursor": [200, 200],
+}
+HEADERS = {
+    "etag": {"ETag": '"'},
+    "request id": {"X-Request-Id": "import-7"},
+    "problem": {"Content-Type": "application/problem+json"},
+    "table": {"Content-Type": "text/csv"},
+}
+
+
+def _sent(client: FlaskClient, line: str, known: Mapping[str, str | None]) -> TestResponse:
+    """The answer to a curl line, its variables filled in."""
+    for name, value in sorted(known.items(), key=lambda one: -len(one[0])):
+        line = line.replace(f"'${name}'", value or "").replace(f"${name}", value or "")
+    options = ArgumentParser()
+    for name in ("-s", "-i"):
+        options.add_argument(name, action="store_true")
+    options.add_argument("-H", action="append", default=[])
+    options.add_argument("--json")
+    options.add_argument("-u")
+    options.add_argument("-X")
+    options.add_argument("address")
+    words, rest = options.parse_known_args(shlex.split(line)[1:])
+    assert rest in ([], [">", "contacts.csv"])
+    headers = dict(header.split(": ", 1) for header in words.H)
+    if words.json:
+        headers["Content-Type"] = "application/json"
+    auth = tuple(words.u.split(":")) if words.u else None
+    method = words.X or ("POST" if words.json else "GET")
+    return client.open(words.address, method=method, headers=headers, auth=auth, data=words.json)

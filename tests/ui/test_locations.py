@@ -153,3 +153,86 @@ def test_unknown_and_foreign_locations_look_alike(world: World, id_: str) -> Non
     assert [page.status_code for page in pages] == [404, 404]
     without_ids = [re.sub(r"11[0-9a-f]{22}|[\w.-]{80,}|nowhere", "", text_of(page)) for page in pages]
     assert without_ids[0] == without_ids[1]
+
+
+def test_the_list_begins_where_one_was_last(world: World) -> None:
+    console = console_of(world, "head")
+    for place in (world.here, world.elsewhere, world.here):
+        console.get(f"/locations/{place}")
+    assert rows(console.get("/locations").text) == ["Harbour shop", "Hill shop", "Head office"]
+    assert rows(console.get("/locations", q="shop").text) == ["Harbour shop", "Hill shop"]
+    cookie = console.client.get_cookie("recent_locations")
+    assert cookie
+    other = console_of(world, "owner")
+    other.client.set_cookie("recent_locations", cookie.value)
+    assert "Visited lately" not in other.get("/locations").text
+    console.client.set_cookie("recent_locations", f"{cookie.value}~~../x~{'y' * 500}~" + "~".join("abcdefghijkl"))
+    assert rows(console.get("/locations").text)[0] == "Harbour shop"
+
+
+def test_the_export_holds_what_the_search_finds(world: World) -> None:
+    exported = console_of(world, "head").get("/locations.csv", q="shop")
+    assert exported.mimetype == "text/csv"
+    assert [line.split(",")[0] for line in exported.text.splitlines()][1:] == sorted(
+        [world.here, world.elsewhere], reverse=True
+    )
+    assert len(console_of(world, "viewer").get("/locations.csv").text.splitlines()) == 2
+
+
+def test_unhealthy_receivers_stand_over_all_locations(world: World) -> None:
+    well, ill = world.config(), world.config(url="https://127.0.0.1:8443/broken")
+    for _ in range(2):
+        world.contact()
+    with writing(db.session()):
+        for delivery in db.session.scalars(db.select(Delivery)):
+            is_ill = delivery.postback_config_id == ill.id
+            delivery.attempts_made, delivery.state = 1, "waiting" if is_ill else "delivered"
+            delivery.reason = "The receiver answered 500." if is_ill else None
+    console = console_of(world, "head")
+    page = console.get("/locations")
+    text = text_of(page)
+    assert "1 unhealthy receiver now" in text
+    assert "127.0.0.1:8443 contact postback Harbour shop 2 of the last 2 deliveries did not get through." in text
+    assert "The receiver answered 500." in text
+    assert f"/settings/postbacks/{ill.id}" in page.text
+    assert f"/settings/postbacks/{well.id}" not in page.text
+    assert "The receiver answered 500." not in console_of(world, "viewer").get("/locations").text
+    assert "unhealthy" not in console_of(world, "stranger").get("/locations").text
+    searched = console.client.get("/locations", headers={"HX-Request": "true"})
+    assert "unhealthy" not in searched.text
+    with writing(db.session()):
+        db.session.get_one(PostbackConfig, ill.id).is_active = False
+    assert "All receivers are healthy" in console.get("/locations").text
+
+
+def test_where_there_are_many_receivers_the_ill_ones_are_found_by_what_failed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("resources.unhealthy.MOST_JUDGED", 2)
+    failed, retrying = (world.config(url=f"https://127.0.0.1/{name}") for name in ("failed", "retrying"))
+    for number in range(3):
+        world.config(url=f"https://127.0.0.1/well/{number}")
+    world.contact()
+    with writing(db.session()):
+        for delivery in db.session.scalars(db.select(Delivery)):
+            delivery.attempts_made = 1
+            delivery.state = {failed.id: "failed", retrying.id: "waiting"}.get(delivery.postback_config_id, "delivered")
+    page = console_of(world, "owner").get("/locations").text
+    assert "2 unhealthy receivers now" in text_of(console_of(world, "owner").get("/locations"))
+    assert all(f"/settings/postbacks/{config.id}" in page for config in (failed, retrying))
+
+
+def test_the_facts_of_a_location_stand_under_settings(world: World) -> None:
+    merchant = world.product_transaction(title="Cards here")
+    with writing(db.session()):
+        here = db.session.get_one(Location, world.here)
+        here.address1, here.default_cc = "1 <b>Pier</b>", merchant.id
+    console = console_of(world, "viewer")
+    assert (
+        f'href="/locations/{world.here}/settings/location"'
+        in console.get(f"/locations/{world.here}/settings/postbacks").text
+    )
+    page = console.get(f"/locations/{world.here}/settings/location")
+    for part in ("1 <b>Pier</b>", "Belongs to Head office", "America/New_York", "Cards here Default", merchant.id):
+        assert part in text_of(page).replace("&lt;b&gt;", "<b>")
+    assert "<b>Pier" not in page.text

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable
 from extensions import db
 from models import Delivery, Location
 from resources.access import Actor, allows, roles_at
-from ui.words import BLOCKED_CODE
 
+BLOCKED_CODE = "blocked_target"
 EDIT_CONFIG = "v2.postbackconfigs.put"
 UNTOLD = "The URL leads to an address that may not be called."
 
