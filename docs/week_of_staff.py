@@ -77,7 +77,7 @@ def _entry(week: Week, ms: int, username: str, action: str, **values: Any) -> No
         created_ts=ms // 1000,
         user_id=_id(username),
         username=username,
-        credential="api_key" if program else "session",
+        credential="key:5f0c9a1e" if program else "session",
         action=action,
         request_id=f"{week.random.getrandbits(64):016x}",
         **{"event_id": None, "changes": None, **values},

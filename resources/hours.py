@@ -84,7 +84,6 @@ class Limits:
 
 OF_ONE = Limits(looked_at=200, counted=2_500, latencies=True)
 OF_A_LINE = Limits(looked_at=12, counted=200)
-OF_A_DAY = Limits(looked_at=200, counted=5_000)
 
 
 def hours_until(now_ms: int, count: int = HOURS_SHOWN) -> list[int]:
@@ -114,12 +113,6 @@ def newest_of_configs(config_ids: Sequence[str], since_ms: int, most: int) -> Ma
     """What became of the newest deliveries since then of each config that has any: all of them, or `most`."""
     found = _figures(config_ids, OF_CONFIGS, [since_ms], wall_ms() + HOUR_MS - since_ms, Limits(most, most))
     return {id_: replace(told, estimated=told.more, more=False) for id_, told in found}
-
-
-def day_of_locations(location_ids: Sequence[str]) -> Mapping[str, Hour]:
-    """The last 24 hours of each of these locations where there was anything, as one span, by id."""
-    starts = hours_until(wall_ms())
-    return dict(_figures(location_ids, OF_LOCATIONS, starts[:1], HOUR_MS * len(starts), OF_A_DAY))
 
 
 def _by_hour(ids: Sequence[str], starts: Sequence[int], told: Iterable[tuple[str, Hour]]) -> dict[str, list[Hour]]:

@@ -22,7 +22,6 @@ MACRO_FILES = (
     "macros/layout.html",
     "macros/deliveries.html",
     "macros/charts.html",
-    "macros/records.html",
     "macros/people.html",
     "macros/records.html",
 )
