@@ -2,8 +2,8 @@
 
 Starts the product in a folder of its own, plants a week of the demo's life there, and photographs the screens that
 tests/screens/screens.py lists, in both themes, wide and narrow. Nothing is drawn by hand: what the pictures show is
-true. OUT=folder says where they go (default: pictures/, which is not committed); the few that the README and /docs
-show are written into docs/images as well.
+true. OUT=folder says where they go (default: pictures/, which is not committed); the few that the README
+shows are written into docs/images as well. Names of screens after `python -m docs.screenshots` choose among them.
 """
 
 import contextlib
@@ -28,8 +28,15 @@ from tests.screens.screens import SCREENS, Screen
 
 HOUSE = Path(__file__).resolve().parents[1]
 IMAGES = HOUSE / "docs" / "images"
-KEPT = ("location", "postbacks", "postback-failing", "deliveries", "delivery-failed", "inbox")
-"""What the README and /docs show, wide and in both themes."""
+KEPT = {
+    "location": "location",
+    "postbacks": "postbacks",
+    "postback-failing": "postback",
+    "deliveries": "deliveries",
+    "delivery-failed": "delivery",
+    "inbox": "inbox",
+}
+"""Screen → the name under which docs/images has it, wide and in both themes, for the README."""
 START_SECONDS = 60.0
 WIDTHS = {"wide": (1280, 800), "narrow": (360, 740)}
 TALLEST = 3000
@@ -79,7 +86,7 @@ def take(console: Console, screen: Screen, page: Page, theme: str, out: Path) ->
         page.screenshot(path=out / f"{screen.name}-{theme}-{width}.png")
         if width == "wide" and screen.name in KEPT:
             page.set_viewport_size({"width": across, "height": down})
-            page.screenshot(path=IMAGES / f"{screen.name}-{theme}.png")
+            page.screenshot(path=IMAGES / f"{KEPT[screen.name]}-{theme}.png")
 
 
 def main() -> None:
@@ -97,7 +104,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=program, args=launch_options(program))
         console = Console(app, url, browser, sights)
         for screen in SCREENS:
-            if wanted and not any(screen.name.startswith(name) for name in wanted):
+            if wanted and screen.name not in wanted:
                 continue
             page = console.window(screen.who).page
             for theme in ("light", "dark"):

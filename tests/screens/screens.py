@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 NOBODY = ""
-ADMIN, VIEWER, NEWCOMER, ROOT = "demo", "tom.becker", "newcomer", "root"
+ADMIN, VIEWER, NEWCOMER, ROOT = "demo", "tom.becker", "lena.ortiz", "head.office"
 """Usernames: the demo's own, one of its week's staff, one at a location where nothing has happened yet, and one who
 is admin of the whole deployment."""
 
@@ -61,7 +61,7 @@ SCREENS = (
     ),
     Screen("locations", "locations.index"),
     Screen("locations-no-match", "locations.index", NO_ONE),
-    Screen("locations-empty", "locations.index", who="nowhere"),
+    Screen("locations-empty", "locations.index", who="jo.lindgren"),
     Screen("location", "locations.show"),
     Screen("location-empty", "locations.show", sight=EMPTY, who=NEWCOMER),
     Screen("location-not-found", "locations.show", sight={"location_id": "foreign_location_id"}, status=404),

@@ -45,7 +45,7 @@ def plant_the_empty() -> None:
     with writing(db.session()):
         db.session.add(Location(id=EMPTY_LOCATION_ID, name="Garden Pop-up", parent_id=GROUP_ID, account_number="10008"))
     actor = command_actor(db.session())
-    for username, place in (("newcomer", EMPTY_LOCATION_ID), ("nowhere", None), ("root", ROOT_ID)):
+    for username, place in (("lena.ortiz", EMPTY_LOCATION_ID), ("jo.lindgren", None), ("head.office", ROOT_ID)):
         user = create_user(actor, {"username": username, "primary_location_id": EMPTY_LOCATION_ID})
         if place is not None:
             grant_role(actor, user.id, {"location_id": place, "role": "admin"})
