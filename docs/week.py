@@ -77,9 +77,10 @@ def plant_week(session: Session, first_location_id: str, group_id: str, vault: V
     if inbox_id is not None:
         fill_inbox(week, inbox_id, first_location_id)
     with writing(session):
-        for model in TABLES:
+        for model in TABLES:  # a None is a value here, no reason to take the column's default
             if week.rows.get(model):
-                session.execute(insert(model), sorted(week.rows[model], key=lambda row: str(row.get("id", ""))))
+                kept = insert(model).execution_options(render_nulls=True)
+                session.execute(kept, sorted(week.rows[model], key=lambda row: str(row.get("id", ""))))
 
 
 def _long_ago(week: Week) -> int:

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from resources.users import set_password
+from tests.browser import AT_REST
 from tests.ui.console import OpenScreen
 from tests.world import World
 
@@ -23,6 +24,7 @@ def tab_to(page: Page, wanted: Locator) -> None:
     """Press Tab until this has the focus; each stop on the way must be seen."""
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
+        page.evaluate(AT_REST)
         assert page.evaluate(FOCUS_IS_SEEN) == ""
         if wanted.evaluate("one => one === document.activeElement"):
             return
