@@ -1,80 +1,51 @@
-"""Takes the README's pictures anew: `make screenshots`.
+"""Takes pictures of every screen: `make screenshots`.
 
-Starts the product in a folder of its own, saves a few contacts through the API, lets one receiver fail for a
-while, and photographs the console in both themes. Nothing is drawn by hand, so what the pictures show is true.
+Starts the product in a folder of its own, plants a week of the demo's life there, and photographs the screens that
+tests/screens/screens.py lists, in both themes, wide and narrow. Nothing is drawn by hand: what the pictures show is
+true. OUT=folder says where they go (default: pictures/, which is not committed); the few that the README
+shows are written into docs/images as well. Names of screens after `python -m docs.screenshots` choose among them.
 """
 
 import contextlib
-import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+from flask import Flask
 from playwright.sync_api import Page, sync_playwright
 
+from app import create_app
+from config import Settings
+from extensions import db
 from tests.chromium import HOW_TO_GET_CHROMIUM, find_chromium, launch_options
 from tests.processes import free_port
+from tests.screens.console import Console, prepare_week, show
+from tests.screens.screens import SCREENS, Screen
 
 HOUSE = Path(__file__).resolve().parents[1]
 IMAGES = HOUSE / "docs" / "images"
-PEOPLE = (
-    ("Ada", "Okafor", "Okafor Ceramics"),
-    ("Jonas", "Lindqvist", "Lindqvist Cycles"),
-    ("Mei", "Tanaka", "Tanaka Teas"),
-    ("Sofia", "Marchetti", "Marchetti & Figli"),
-    ("Noah", "Bergmann", "Bergmann Books"),
-)
+KEPT = {
+    "location": "location",
+    "postbacks": "postbacks",
+    "postback-failing": "postback",
+    "deliveries": "deliveries",
+    "delivery-failed": "delivery",
+    "inbox": "inbox",
+}
+"""Screen → the name under which docs/images has it, wide and in both themes, for the README."""
 START_SECONDS = 60.0
-
-
-class Demo:
-    """A running demo, as its API and its console see it."""
-
-    def __init__(self, facts: dict[str, str]) -> None:
-        self.facts = facts
-        self.url = facts["POSTBACK_URL"]
-
-    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        names = {"developer-id": "DEVELOPER_ID", "user-id": "USER_ID", "user-api-key": "USER_API_KEY"}
-        headers = {header: self.facts[name] for header, name in names.items()}
-        headers["Content-Type"] = "application/json"
-        data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(f"{self.url}/v2/{path}", data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
-
-    def add_postback(self, url: str, attempts: int, interval: int) -> None:
-        flags = {"on_create": "1", "on_update": "1", "on_delete": "1"}
-        config = {"location_id": self.facts["LOCATION_ID"], "resource": "contact", "url": url, **flags}
-        timing = {"number_of_attempts": attempts, "attempt_interval": interval}
-        self.call("POST", "postbackconfigs", {"postbackconfig": {**config, **timing}})
-
-    def add_contact(self, first: str, last: str, company: str) -> None:
-        names = {"first_name": first, "last_name": last, "company_name": company}
-        self.call("POST", "contacts", {"contact": {**names, "location_id": self.facts["LOCATION_ID"]}})
-
-    def delivery(self, url: str, status: str) -> str:
-        """The newest delivery to this URL once it has this status."""
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            found = self.call("GET", "postbackdeliveries?sort=-created_ts")["postbackdeliveries"]
-            for one in found:
-                if one["url"] == url and one["status"] == status:
-                    return str(one["id"])
-            time.sleep(0.2)
-        raise TimeoutError(f"no delivery to {url} became {status}")
+WIDTHS = {"wide": (1280, 800), "narrow": (360, 740)}
+TALLEST = 3000
+"""Pixels of a page that a picture shows at most."""
 
 
 @contextlib.contextmanager
-def running_demo() -> Iterator[Demo]:
+def running_demo() -> Iterator[tuple[str, Path]]:
+    """The product with its demo tenant, in earnest. Yields its address and its folder."""
     folder = Path(tempfile.mkdtemp(prefix="postbacks-pictures-"))
     settings = {"PORT": str(free_port()), "POSTBACK_DEMO": "1", "POSTBACK_INSTANCE_PATH": str(folder)}
     with (folder / "log").open("wb") as log:
@@ -90,57 +61,58 @@ def running_demo() -> Iterator[Demo]:
         assert process.stdout is not None
         if not any(line.startswith("Ready:") for line in process.stdout):
             raise RuntimeError((folder / "log").read_text())
-        lines = (folder / "demo.env").read_text().splitlines()
-        yield Demo({name: value.strip("'\"") for name, _, value in (line.partition("=") for line in lines)})
+        yield f"http://127.0.0.1:{settings['PORT']}", folder
     finally:
         process.terminate()
         process.wait(START_SECONDS)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def prepare(demo: Demo) -> dict[str, str]:
-    """Fill the demo; the pages to photograph, by the name of their picture."""
-    closed = f"http://127.0.0.1:{free_port()}/crm/postbacks"
-    inbox = demo.facts["INBOX_URL"]
-    demo.add_postback(inbox, attempts=5, interval=60)
-    for person in PEOPLE[:3]:
-        demo.add_contact(*person)
-    demo.add_postback(closed, attempts=3, interval=1)
-    for person in PEOPLE[3:]:
-        demo.add_contact(*person)
-    failed = demo.delivery(closed, "failed")
-    location = demo.facts["LOCATION_ID"]
-    return {
-        "postbacks": f"/locations/{location}/settings/postbacks",
-        "delivery": f"/deliveries/{failed}",
-        "deliveries": f"/locations/{location}/deliveries",
-        "inbox": urllib.parse.urlsplit(inbox).path,
-    }
+def application(url: str, folder: Path) -> Flask:
+    """The same product in this process, to plant the week with and to name addresses."""
+    return create_app(Settings(_env_file=None, demo=True, instance_path=folder, PORT=int(url.rpartition(":")[2])))
 
 
-def sign_in(page: Page, demo: Demo) -> None:
-    page.goto(f"{demo.url}/sign-in")
-    page.fill("[name=username]", demo.facts["UI_USERNAME"])
-    page.fill("[name=password]", demo.facts["UI_PASSWORD"])
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/locations")
+def take(console: Console, screen: Screen, page: Page, theme: str, out: Path) -> None:
+    """This screen in this theme, wide as the window shows it and narrow from top to bottom."""
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    for width, (across, down) in WIDTHS.items():
+        page.set_viewport_size({"width": across, "height": down})
+        status = show(page, console.address(screen), screen)
+        if status != screen.status:
+            raise RuntimeError(f"{screen.name}: answered {status}")
+        tall = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
+        page.set_viewport_size({"width": across, "height": max(down, tall)})
+        page.screenshot(path=out / f"{screen.name}-{theme}-{width}.png")
+        if width == "wide" and screen.name in KEPT:
+            page.set_viewport_size({"width": across, "height": down})
+            page.screenshot(path=IMAGES / f"{KEPT[screen.name]}-{theme}.png")
 
 
 def main() -> None:
     program = find_chromium()
     if program is None:
         raise SystemExit(HOW_TO_GET_CHROMIUM)
-    IMAGES.mkdir(exist_ok=True)
-    with running_demo() as demo, sync_playwright() as playwright:
-        pages = prepare(demo)
+    out = Path(os.environ.get("OUT") or HOUSE / "pictures")
+    wanted = sys.argv[1:]
+    for folder in (out, IMAGES):
+        folder.mkdir(parents=True, exist_ok=True)
+    with running_demo() as (url, folder), sync_playwright() as playwright:
+        app = application(url, folder)
+        with app.app_context():
+            sights = prepare_week()
         browser = playwright.chromium.launch(executable_path=program, args=launch_options(program))
-        for theme in ("light", "dark"):
-            page = browser.new_page(color_scheme=theme, viewport={"width": 1280, "height": 800})
-            sign_in(page, demo)
-            for name, path in pages.items():
-                page.goto(demo.url + path)
-                page.screenshot(path=IMAGES / f"{name}-{theme}.png")
+        console = Console(app, url, browser, sights)
+        for screen in SCREENS:
+            if wanted and screen.name not in wanted:
+                continue
+            page = console.window(screen.who).page
+            for theme in ("light", "dark"):
+                take(console, screen, page, theme, out)
+            page.context.close()
         browser.close()
+        with app.app_context():
+            db.engine.dispose()
 
 
 if __name__ == "__main__":

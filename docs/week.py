@@ -6,24 +6,35 @@ a morning after a night in which one receiver was down. The same seed and hour g
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from docs.week_of_payments import Till, till_of
 from docs.week_of_people import Person, Place, contact_row, people, places
 from docs.week_of_receivers import MINUTE_MS, Receiver, Try, receivers, tries
+from docs.week_of_staff import author, fill_inbox, note_event, plant_staff, tell_the_story
+from docs.week_rows import Week
 from models import (
+    AccountVault,
+    ApiKey,
     Attempt,
-    Base,
+    AuditEntry,
     Contact,
     Delivery,
     Event,
+    Inbox,
+    InboxMessage,
     Location,
     PostbackConfig,
-    first_id_at,
+    PostbackReplay,
+    ProductTransaction,
+    Role,
+    Transaction,
+    TransactionBatch,
+    User,
     now_ms,
     wall_ms,
     writing,
@@ -32,52 +43,52 @@ from postbacks.encryption import Vault
 from postbacks.message import frozen_json
 from postbacks.signing import new_secret
 from schemas.contact import contact_shape
-from schemas.samples import sample_record
 
 DAYS = 7
 EVENTS = 4200
-SHARES = {"contact": 9, "transaction": 9, "accountvault": 2, "transactionbatch": 1}
-"""How often each resource is in an event."""
-AMOUNTS = ("12.50", "48.00", "89.90", "120.00", "7.25", "310.40")
-
-
-@dataclass
-class Week:
-    """The rows so far, table by table, in the order in which they can be stored."""
-
-    random: Random
-    end_ms: int
-    rows: dict[type[Base], list[dict[str, Any]]] = field(default_factory=dict)
-
-    def id_at(self, ms: int) -> str:
-        return f"{first_id_at(ms)[:16]}{self.random.getrandbits(32):08x}"
-
-    def add(self, model: type[Base], **values: Any) -> dict[str, Any]:
-        self.rows.setdefault(model, []).append(values)
-        return values
+SHARES = {"contact": 9, "transaction": 10, "accountvault": 2}
+"""How often each resource is in an event; a batch is opened with the first payment of a day."""
+TABLES = (
+    Location, User, Role, ApiKey, ProductTransaction, TransactionBatch, Contact, AccountVault, Transaction,
+    PostbackConfig, PostbackReplay, Event, Delivery, Attempt, AuditEntry, InboxMessage,
+)  # fmt: skip
+"""In the order in which they can be stored."""
 
 
 def plant_week(session: Session, first_location_id: str, group_id: str, vault: Vault, seed: int = 7) -> None:
-    """Store the week: shops below the group, their postbacks, and what came of them."""
+    """Store the week: shops below the group, who works there, their postbacks, and what came of them."""
     week = Week(Random(seed), wall_ms())  # noqa: S311 - a story, not a secret
     shops = places(first_location_id)
     for place in shops:
         if place.id != first_location_id:
             week.add(Location, id=place.id, parent_id=group_id, **place.columns())
+    plant_staff(week, group_id)
     asked = receivers(shops)
     for receiver in asked:
         _add_config(week, receiver, vault)
     known = {place.id: people(week.random, place) for place in shops}
+    tills = {place.id: till_of(week, place, _long_ago(week)) for place in shops}
     for ms in _moments(week):
-        _happen(week, ms, week.random.choices(shops, [place.share for place in shops])[0], known, asked)
+        place = week.random.choices(shops, [place.share for place in shops])[0]
+        for told in _happened(week, ms, tills[place.id], known[place.id]):
+            _tell(week, ms, place, told, asked)
+    tell_the_story(week, first_location_id, week.rows[PostbackConfig][0])
+    inbox_id = session.scalar(select(Inbox.id).where(Inbox.location_id == first_location_id))
+    if inbox_id is not None:
+        fill_inbox(week, inbox_id, first_location_id)
     with writing(session):
-        for model in (Location, PostbackConfig, Contact, Event, Delivery, Attempt):
+        for model in TABLES:  # a None is a value here, no reason to take the column's default
             if week.rows.get(model):
-                session.execute(insert(model), week.rows[model])
+                kept = insert(model).execution_options(render_nulls=True)
+                session.execute(kept, sorted(week.rows[model], key=lambda row: str(row.get("id", ""))))
+
+
+def _long_ago(week: Week) -> int:
+    return (week.end_ms - 90 * 24 * 60 * MINUTE_MS) // 1000
 
 
 def _add_config(week: Week, receiver: Receiver, vault: Vault) -> None:
-    made_ts = (week.end_ms - 90 * 24 * 60 * MINUTE_MS) // 1000
+    made_ts = _long_ago(week)
     week.add(
         PostbackConfig,
         **receiver.columns(),
@@ -96,40 +107,26 @@ def _moments(week: Week) -> Iterator[int]:
     return iter(sorted(ms + week.random.randrange(60 * MINUTE_MS - 5000) for ms in chosen))
 
 
-def _happen(week: Week, ms: int, place: Place, known: dict[str, list[Person]], asked: Sequence[Receiver]) -> None:
-    """One event at this place, and a delivery to each receiver that asked for it."""
+Told = tuple[str, str, str, dict[str, object]]
+"""Resource, type of event, record id, and the record as it then stood."""
+
+
+def _happened(week: Week, ms: int, till: Till, there: list[Person]) -> Iterator[Told]:
+    """What happens at a shop at this moment."""
     resource = week.random.choices(list(SHARES), list(SHARES.values()))[0]
-    type_, record_id, data = _record(week, ms, place, known[place.id], resource)
-    event_id, text = week.id_at(ms), frozen_json(data)
-    wanting = [one for one in asked if (one.location_id, one.resource) == (place.id, resource)]
-    week.add(
-        Event,
-        id=event_id,
-        location_id=place.id,
-        resource=resource,
-        record_id=record_id,
-        type=type_,
-        data=text,
-        skipped_reason=None if any(one.is_active for one in wanting) else "no_config",
-        created_ms=ms,
-    )
-    for receiver in wanting:
-        if receiver.is_active:
-            _deliver(week, ms, event_id, text, receiver)
-
-
-def _record(
-    week: Week, ms: int, place: Place, there: list[Person], resource: str
-) -> tuple[str, str, dict[str, object]]:
-    """What happened to which record, and the record as it then stood."""
-    if resource != "contact":
-        record_id = week.id_at(ms - 3000)
-        made: dict[str, object] = {"id": record_id, "created_ts": ms // 1000 - 3, "modified_ts": ms // 1000}
-        if resource == "transaction":
-            amount = week.random.choice(AMOUNTS)
-            made |= {"transaction_amount": amount, "auth_amount": amount}
-        return "CREATE", record_id, {**sample_record(resource, place.id, None), **made}
     person = week.random.choice(there)
+    if resource == "contact" or person.id is None:
+        yield ("contact", *_meet(week, ms, till.place, person))
+    elif resource == "accountvault":
+        yield (resource, *till.keep_card(ms, person))
+    else:
+        if till.needs_batch(ms):
+            yield ("transactionbatch", *till.next_batch(ms))
+        yield (resource, *till.pay(ms, person))
+
+
+def _meet(week: Week, ms: int, place: Place, person: Person) -> tuple[str, str, dict[str, object]]:
+    """Somebody is saved for the first time, or changes."""
     type_ = "CREATE" if person.id is None else "UPDATE"
     if person.id is None:
         person.id, person.created_ts = week.id_at(ms), ms // 1000
@@ -139,6 +136,29 @@ def _record(
     assert person.row is not None
     person.row |= {"city": person.city, "email": person.email, "modified_ts": ms // 1000}
     return type_, person.id, contact_shape(Contact(**person.row))
+
+
+def _tell(week: Week, ms: int, place: Place, told: Told, asked: Sequence[Receiver]) -> None:
+    """The event, who caused it, and a delivery to each receiver that asked for it."""
+    resource, type_, record_id, data = told
+    event_id, text = week.id_at(ms), frozen_json(data)
+    wanting = [one for one in asked if (one.location_id, one.resource) == (place.id, resource)]
+    event = week.add(
+        Event,
+        id=event_id,
+        location_id=place.id,
+        resource=resource,
+        record_id=record_id,
+        type=type_,
+        data=text,
+        user_id=author(week),
+        skipped_reason=None if any(one.is_active for one in wanting) else "no_config",
+        created_ms=ms,
+    )
+    note_event(week, event)
+    for receiver in wanting:
+        if receiver.is_active:
+            _deliver(week, ms, event_id, text, receiver)
 
 
 def _deliver(week: Week, ms: int, event_id: str, text: str, receiver: Receiver) -> None:

@@ -14,7 +14,7 @@ from postbacks.wire import CurlResponse, Failure, Sent
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
-DOWN_SINCE_MS = 9 * HOUR_MS
+DOWN_SINCE_MS = 14 * HOUR_MS
 """How long before the week's end the warehouse went down."""
 OK_BODIES = (b"ok", b'{"received":true}', b"")
 
@@ -78,7 +78,7 @@ def receivers(shops: Sequence[Place]) -> list[Receiver]:
     """What each shop has asked for: all of them a CRM and a ledger, the busier ones more."""
     first, market, canal = shops[0].id, shops[1].id, shops[2].id
     found = [
-        Receiver("demo-week-warehouse", first, "contact", "https://hooks.warehouse.example/intake", 6, 5400, _down),
+        Receiver("demo-week-warehouse", first, "contact", "https://hooks.warehouse.example/intake", 4, 3600, _down),
         Receiver("demo-week-mailer", first, "contact", "https://mailer.example/in?list=news", 3, 60, _strict),
         Receiver("demo-week-vaults", first, "accountvault", "https://tokens.example/sync", 5, 300, _well),
         Receiver(

@@ -135,9 +135,25 @@
     if (count && count.textContent.trim() !== announcer.textContent) announce(count.textContent.trim());
   });
 
-  for (const name of ["htmx:error", "htmx:response:error"]) {
-    document.addEventListener(name, () => announce("This could not be refreshed; what stands here may be old."));
-  }
+  // What could not be refreshed stays as it was, and this says so until something could.
+  const stale = document.createElement("p");
+  stale.className = "stale";
+  stale.setAttribute("role", "status");
+  document.body.append(stale);
+  const SWAPPED_OR_LEFT = [401, 422];
+
+  const sayStale = (event) => {
+    const status = event.detail.ctx?.response?.status;
+    if (SWAPPED_OR_LEFT.includes(status)) return;
+    const why = status ? `The server answered ${status}` : "The server cannot be reached";
+    const text = `${why}: what stands here may be old.`;
+    if (stale.textContent !== text) stale.textContent = text;
+  };
+
+  for (const name of ["htmx:error", "htmx:response:error"]) document.addEventListener(name, sayStale);
+  document.addEventListener("htmx:after:request", (event) => {
+    if (event.detail.ctx.response.status < 400) stale.textContent = "";
+  });
 
   // --- Fields that explain themselves ---------------------------------------------------------------------------
   for (const link of document.querySelectorAll(".error-summary a")) {
@@ -146,5 +162,5 @@
       document.querySelector(link.getAttribute("href"))?.focus();
     });
   }
-  document.querySelector(".error-summary")?.focus();
+  document.querySelector(".error-summary[autofocus]")?.focus();
 })();

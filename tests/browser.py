@@ -1,6 +1,6 @@
 """A real browser for the tests. Each page is watched: it may not complain, break its CSP or call another host."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,11 @@ AT_REST = """async () => {
   for (let calm = 0; calm < 3; calm = moving() ? 0 : calm + 1) await new Promise(requestAnimationFrame)
 }"""
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-RUN_AXE = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+RUN_AXE = """async (rules) => (await axe.run(document, {
+  resultTypes: ["violations"],
+  rules: {"target-size": {enabled: true}},
+  ...(rules ? {runOnly: rules} : {}),
+})).violations"""
 REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
   window.cspViolated(`${event.violatedDirective}: ${event.blockedURI || "inline"} ${event.sourceFile || ""}`))"""
 OWN_HOSTS = {"127.0.0.1", "localhost"}
@@ -109,9 +113,13 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         watched.check()
 
 
-def axe(page: Page) -> list[str]:
-    """What axe finds wrong on the page as it stands: one text a violation, naming rule, element and why."""
+def axe(page: Page, rules: Sequence[str] | None = None) -> list[str]:
+    """What axe finds wrong on the page as it stands: one text a violation, naming rule, element and why.
+
+    All its rules, the size of targets included, or only some.
+    """
     page.evaluate(AT_REST)  # colours on their way to another theme are nobody's fault
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = page.evaluate(RUN_AXE)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = page.evaluate(RUN_AXE, rules)
     return [f"{one['id']}: {node['html'][:200]}\n{node['failureSummary']}" for one in found for node in one["nodes"]]

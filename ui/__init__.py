@@ -16,6 +16,7 @@ from ui.postback_config_form import postback_configs
 from ui.replays import replays
 from ui.saved_filters import saved_filters
 from ui.sign_in import sign_in
+from ui.styleguide import styleguide
 from ui.system import system
 from ui.templating import register_templating
 from ui.theme import theme
@@ -32,7 +33,7 @@ def register(app: Flask) -> None:
     of_records = (locations, postback_configs, contacts, transactions, batches, account_vaults)
     of_postbacks = (deliveries, replays, inbox, receiver)
     of_people = (users, account, audit_log, system)
-    for screens in (theme, zones, sign_in, saved_filters, *of_records, *of_postbacks, *of_people, docs):
+    for screens in (theme, zones, sign_in, saved_filters, *of_records, *of_postbacks, *of_people, docs, styleguide):
         app.register_blueprint(screens)
     app.add_url_rule("/", "start", start)
 

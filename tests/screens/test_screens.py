@@ -1,0 +1,72 @@
+"""Every screen is sound: in both themes, wide and narrow, for people who see it and for those who hear it.
+
+A screen that is blank, wider than its window, complains to the browser's console, breaks its content security policy
+or calls another host fails. How it looks is for people to judge: `make screenshots`.
+"""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser import Watched, axe
+from tests.screens.console import Console, show
+from tests.screens.screens import SCREENS, Screen
+
+NARROW = {"width": 360, "height": 740}
+WIDE = {"width": 1280, "height": 900}
+THEMES = ("light", "dark")
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""The rules that may tell one theme from the other: it changes colours, nothing else."""
+GROUPS = 6
+"""So many tests share the screens, so that they can be looked at side by side."""
+MEASURE = """() => {
+  const one = (test, text) => [...document.querySelectorAll("main table")].filter(test).map(() => text)
+  const h1 = document.querySelectorAll("h1")
+  return [
+    ...(h1.length === 1 ? [] : [`${h1.length} h1`]),
+    ...([...h1].every((head) => head.innerText.trim()) ? [] : ["an empty h1"]),
+    ...(document.querySelector("main").innerText.trim().length > 40 ? [] : ["a blank page"]),
+    ...(document.title.trim() ? [] : ["no title"]),
+    ...one((table) => !table.caption?.textContent.trim(), "a table without a caption"),
+    ...one((table) => [...table.querySelectorAll("th")].some((th) => !th.scope), "a th without a scope"),
+  ]
+}"""
+TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [
+  `wider than ${innerWidth} px: ` + [...document.querySelectorAll("body *")]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+    .slice(0, 3).map((one) => one.outerHTML.slice(0, 120)).join(" | ")]"""
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_the_screens_are_sound(console: Console, group: int) -> None:
+    windows: dict[str, Watched] = {}
+    found: list[str] = []
+    for number, screen in list(enumerate(SCREENS))[group::GROUPS]:
+        if screen.who not in windows:
+            windows[screen.who] = console.window(screen.who)
+        found += [f"{screen.name}: {fault}" for fault in faults_of(console, windows[screen.who], screen, number)]
+    for watched in windows.values():
+        watched.page.context.close()
+    assert not found, "\n".join(found)
+
+
+def faults_of(console: Console, watched: Watched, screen: Screen, number: int) -> list[str]:
+    """What is wrong with this screen; the number decides in which theme it is narrow."""
+    page = watched.page
+    watched.complaints.clear()
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(WIDE)
+    if show(page, console.address(screen), screen) != screen.status:
+        return [f"did not answer {screen.status}"]
+    found: list[str] = page.evaluate(MEASURE)
+    found += looked_at(page)
+    page.emulate_media(color_scheme="dark")
+    found += axe(page, COLOURS)
+    page.emulate_media(color_scheme=THEMES[number % 2])
+    page.set_viewport_size(NARROW)
+    found += looked_at(page)
+    page.goto("about:blank")  # a page that polls says nothing more
+    return found + [text for text in watched.complaints if f"status of {screen.status} " not in text]
+
+
+def looked_at(page: Page) -> list[str]:
+    return [*page.evaluate(TOO_WIDE), *axe(page)]
