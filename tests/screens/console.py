@@ -34,8 +34,8 @@ class Console:
         """The screen's address within the site."""
         with self.app.test_request_context():
             [rule] = [rule for rule in self.app.url_map.iter_rules(screen.endpoint) if "GET" in (rule.methods or ())]
-            parts = {part: self.sights[screen.sight.get(part, part)] for part in rule.arguments}
-            return url_for(screen.endpoint, **parts, **screen.query)
+            parts: dict[str, Any] = {part: self.sights[screen.sight.get(part, part)] for part in rule.arguments}
+            return url_for(screen.endpoint, **{**parts, **screen.query})
 
     def window(self, who: str, **look: Any) -> Watched:
         """A window in which this person is signed in; `look` goes to the browser."""
