@@ -63,8 +63,8 @@ def _amounts() -> list[JsonSchema]:
     paying = [action for action in dict.fromkeys((*OF_A_CARD, *OF_AN_ACCOUNT)) if action not in {"avsonly", "force"}]
     amount = {"transaction_amount": SOME_AMOUNT}
     return [
-        {"properties": {"action": {"const": "avsonly"}}},
-        {"required": ["transaction_amount"], "properties": {"action": {"enum": paying}, **amount}},
+        {"properties": {"action": {"const": "avsonly"}, "auth_code": BLANK}},
+        {"required": ["transaction_amount"], "properties": {"action": {"enum": paying}, "auth_code": BLANK, **amount}},
         {
             "required": ["transaction_amount", "auth_code"],
             "properties": {"action": {"const": "force"}, "auth_code": AUTH_CODE, **amount},

@@ -157,6 +157,8 @@ class TransactionInput(Input):
             broken("must not be more than Transaction Amount, which includes it", "tax")
         if self.action == "force" and self.auth_code is None:
             broken(BLANK, "auth_code")
+        if self.action != "force" and self.auth_code is not None:
+            broken("applies to force alone: for other actions the processor gives one", "auth_code")
         return self
 
     @model_validator(mode="after")

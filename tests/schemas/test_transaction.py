@@ -138,6 +138,7 @@ def test_an_input_shown_shows_no_number() -> None:
 
 def test_force_needs_the_code_that_was_told() -> None:
     assert list(errors_of(TransactionInput, {**SALE, "action": "force"})) == ["auth_code"]
+    assert list(errors_of(TransactionInput, {**SALE, "auth_code": "A1b2c3"})) == ["auth_code"]
     assert validated(TransactionInput, {**SALE, "action": "force", "auth_code": "A1b2c3"}).auth_code == "A1b2c3"
 
 
