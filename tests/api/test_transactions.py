@@ -123,7 +123,7 @@ def test_what_may_be_embedded(api: Api, world: World) -> None:
 
 def test_a_config_gets_what_it_asked_to_have_embedded(api: Api, world: World) -> None:
     world.config(resource="transaction", product_transaction_id=MERCHANT, expands="location,is_voidable,tags")
-    world.config(resource="transaction", product_transaction_id="another")
+    world.config(resource="transaction", product_transaction_id=world.product_transaction().id)
     made = record(pay(api))
     [delivery] = record_list(api.get("postbackdeliveries", expand="data"))
     data = delivery["data"]

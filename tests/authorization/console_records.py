@@ -31,6 +31,7 @@ RECORDS: Table = {
     "GET account_vaults.confirm_delete": may(WRITERS, kind="accountvaults"),
     "POST account_vaults.delete": may(WRITERS, 303, kind="accountvaults"),
     **_screens("transactions", "transactions", make=SALE, change={"description": "New"}),
+    "POST transactions.create": may(WRITERS, 303, kind="paying locations", body=SALE),
     "GET transactions.ask": may(WRITERS, kind="transactions"),
     "POST transactions.do": may(WRITERS, 303, kind="transactions"),
     "GET batches.index": may(READERS, lists="transactionbatches"),

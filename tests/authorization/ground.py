@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from hashlib import sha256
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from extensions import db
 from models import (
@@ -27,6 +27,7 @@ from models import (
     wall_ms,
     writing,
 )
+from tests.authorization.rows import rows
 from tests.payments import payment
 from tests.world import DEVELOPER, World
 
@@ -52,12 +53,11 @@ class Ground:
             self.ids[place].add(self.location[place])
             self.stock["locations", place] = self.location[place]
             self.made["locations", place] = self.made["locationinfos", place] = [self.location[place]]
-            self._pays_by_card(place)
+            self.takes_cards(self.location[place], self.one("producttransactions", place))
 
-    def _pays_by_card(self, place: str) -> None:
-        merchant = self.one("producttransactions", place)
+    def takes_cards(self, location_id: str, merchant: str) -> None:
         with writing(db.session()):
-            db.session.get_one(Location, self.location[place]).default_cc = merchant
+            db.session.get_one(Location, location_id).default_cc = merchant
 
     def one(self, kind: str, place: str) -> str:
         """A record of that kind for reading; the same one each time."""
@@ -92,6 +92,12 @@ class Ground:
 
 def _nobody(kind: str) -> str:
     return secrets.token_urlsafe(18) if kind in {"inboxes", "tokens"} else new_id()
+
+
+def _paying_location(ground: Ground, place: str) -> str:
+    made = MAKERS["locations"](ground, place)
+    ground.takes_cards(made, ground.world.product_transaction(ground.admin[place], location_id=made).id)
+    return made
 
 
 def _contact(ground: Ground, place: str) -> str:
@@ -215,6 +221,7 @@ def _saved_filter(ground: Ground, place: str) -> str:
 
 
 MAKERS: dict[str, Callable[[Ground, str], str]] = {
+    "paying locations": _paying_location,
     "locations": lambda ground, place: ground.add(Location(name=f"Shop at {place}", parent_id=ground.location[place])),
     "contacts": _contact,
     "postbackconfigs": _config,
@@ -238,11 +245,3 @@ MAKERS: dict[str, Callable[[Ground, str], str]] = {
     "savedfilters": _saved_filter,
     "files": lambda _ground, _place: "console.css",
 }
-
-
-def rows() -> dict[str, int]:
-    """How many rows each table has."""
-    tables = Base.metadata.sorted_tables
-    db.session.rollback()
-    found = db.session.execute(select(*(select(func.count()).select_from(table).scalar_subquery() for table in tables)))
-    return dict(zip((table.name for table in tables), found.one(), strict=True))

@@ -56,6 +56,10 @@ class Route:
         """In the order of the path."""
         return [name for name in re.findall(r"<(?:\w+:)?(\w+)>", self.rule.rule) if name not in WORDS]
 
+    @property
+    def words(self) -> dict[str, str]:
+        return {name: word for name, word in WORDS.items() if name in self.rule.arguments}
+
     def kinds(self, expected: Expected) -> list[str]:
         """The kind of record that each argument names."""
         own = self.endpoint.split(".")[1] if self.is_api else ""
@@ -128,7 +132,7 @@ class Matrix:
             for kind, place in zip(kinds[:-1], case.places, strict=False)
         ]
         ids = [*outer, *(pick(kind, case.places[-1]) for kind in kinds[-1:])]
-        built = route.rule.build({**WORDS, **dict(zip(route.arguments, ids, strict=True))})
+        built = route.rule.build({**route.words, **dict(zip(route.arguments, ids, strict=True))})
         assert built
         location = self.ground.location[case.places[0]]
         sent = [*ids, location] if callable(expected.body) else ids

@@ -215,6 +215,7 @@ OPEN: Table = {
     "GET health.healthz": anybody(),
     "GET openapi": anybody(),
     "GET docs.show": anybody(),
+    "GET styleguide.show": anybody(303, 404),
     "GET health.version": anybody(),
     "GET health.readyz": anybody(503),
     "GET health.metrics": anybody(),

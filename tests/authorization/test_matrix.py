@@ -53,7 +53,7 @@ def test_a_cookie_opens_nothing_at_the_api(matrix: Matrix) -> None:
     admin = matrix.people["admin"]
     for route in routes_of(matrix.ground.world.app):
         if route.is_api:
-            built = route.rule.build(dict.fromkeys(route.arguments, "1"))
+            built = route.rule.build({**route.words, **dict.fromkeys(route.arguments, "1")})
             assert built
             assert admin.browse(route.method, built[1], {}).status_code == 401, route.name
 
@@ -67,7 +67,7 @@ def unsafe(matrix: Matrix, *, api: bool) -> list[Route]:
 def _sent(matrix: Matrix, route: Route, *, forged: bool) -> int:
     expected = EXPECTED[route.name]
     ids = [matrix.ground.one(kind, "own") for kind in route.kinds(expected)]
-    built = route.rule.build(dict(zip(route.arguments, ids, strict=True)))
+    built = route.rule.build({**route.words, **dict(zip(route.arguments, ids, strict=True))})
     assert built
     answer = matrix.people["admin"].browse(
         route.method, built[1], expected.filled(ids[0] if ids else ""), forged=forged

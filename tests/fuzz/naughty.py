@@ -93,7 +93,7 @@ def _path(ground: Ground, route: Route, *, fresh: bool) -> str:
     ids = [ground.one(kind, "own") for kind in kinds]
     if fresh and kinds:
         ids[-1] = ids[-1] if kinds[-1] == "locations" else ground.fresh(kinds[-1], "own")
-    built = route.rule.build(dict(zip(route.arguments, ids, strict=True)))
+    built = route.rule.build({**route.words, **dict(zip(route.arguments, ids, strict=True))})
     assert built
     return built[1]
 

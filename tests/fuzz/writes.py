@@ -53,7 +53,7 @@ class Write:
         """To a record that is kept for this, or to one that nothing was done to."""
         pick = self.ground.fresh if fresh else self.ground.one
         ids = [pick(kind, "own") for kind in self.route.kinds(self.expected)]
-        built = self.route.rule.build(dict(zip(self.route.arguments, ids, strict=True)))
+        built = self.route.rule.build({**self.route.words, **dict(zip(self.route.arguments, ids, strict=True))})
         assert built
         return built[1]
 

@@ -4,7 +4,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import select
 
 from docs.week import plant_week
 from extensions import db, settings
@@ -37,7 +36,7 @@ def full_world(world: World) -> list[str]:
     payment(world, transaction_amount="6.16")
     auth = payment(world, action="authonly")
     payment(world, action="debit", **ACCOUNT)
-    batch = db.session.scalars(select(TransactionBatch)).first()
+    batch = db.session.get(TransactionBatch, sale.transaction_batch_id)
     assert batch
     here = f"/locations/{world.here}"
     return [
