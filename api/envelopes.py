@@ -97,7 +97,8 @@ def href(*path: str) -> str:
 
 def expands_asked(kind: Kind[Any], also: Sequence[str] = ()) -> list[str]:
     """The names in `?expand=`. Raises Invalid for one that this answer does not offer."""
-    names = [name.strip() for given in request.args.getlist("expand") for name in given.split(",") if name.strip()]
+    given = (name.strip(" ") for text in request.args.getlist("expand") for name in text.split(","))
+    names = [name for name in given if name]
     offered = (*kind.expansions, *also)
     if not set(names) <= set(offered):
         says = f"may name {', '.join(offered)}" if offered else "is not offered here"

@@ -114,6 +114,7 @@ def test_a_time_of_creation_is_looked_up_by_the_id_and_filtered_to_the_second(wo
         ({"sort": "\ud800".encode("utf-8", "surrogatepass")}, "sort"),
         ({"expand": "password"}, "expand"),
         ({"expand": "history"}, "expand"),
+        ({"expand": "location,\u3000"}, "expand"),
         ({"page": "0"}, "page"),
         ({"page": "-1"}, "page"),
         ({"page": "1.5"}, "page"),

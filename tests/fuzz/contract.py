@@ -11,7 +11,7 @@ from schemathesis.openapi.checks import AllowHeaderMismatch, RejectedPositiveDat
 
 BY_OTHER_RECORDS = re.compile(
     r"provided is not valid"  # the id of a record that is not there, or not in sight
-    r"|has already been taken\."
+    r"|has already been taken( below this parent)?\."
     r"|has been used for an event with other content\."
     r"|is given to another event of this batch as well\."
     r"|was used for another request; use a new one\."  # an Idempotency-Key
