@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, url_for
 
 from models import AuditEntry
-from resources.admin_places import admin_places, place_name
+from resources.admin_places import admin_places
 from resources.audit_search import Wanted, changes_of, entries_query, find_entries
 from resources.saved_filters import saved_filters
 from ui.asked import asked
 from ui.audit_words import ACTIONS, RESOURCES, viewed
 from ui.csv_export import Cell, csv_answer, csv_time
 from ui.session import current_actor, require_sign_in
-from ui.time_range import moment_ms
+from ui.time_range import CUSTOM, moment_ms
 
 audit_log = Blueprint("audit_log", __name__)
 audit_log.before_request(require_sign_in)
@@ -23,9 +23,7 @@ audit_log.before_request(require_sign_in)
 SCREEN = "audit-log"
 PLAIN = ("who", "action", "resource", "record_id", "location", "request_id")
 TIMES = ("from", "to")
-CUSTOM = "custom"
 RANGES = {"hour": 3600, "day": 86400, "week": 7 * 86400}
-RANGE_WORDS = {"hour": "Last hour", "day": "Last 24 hours", "week": "Last 7 days", CUSTOM: "From … to …"}
 HEADER = (
     *("entry_id", "created", "user_id", "username", "credential", "developer_id", "action", "resource"),
     *("record_id", "location_id", "request_id", "changes"),
@@ -55,13 +53,11 @@ def index() -> str:
         rows=viewed(piece.rows),
         older_url=asked_for.url(before=piece.older) if piece.older else None,
         newest_url=asked_for.url() if asked_for.before else None,
-        places=admin_places(actor),
-        place=place_name(asked_for.filters.get("location")),
+        place_options=[(one.id, one.name) for one in admin_places(actor)],
         saved=saved_filters(actor, SCREEN),
         screen=SCREEN,
-        actions=ACTIONS,
-        resources=RESOURCES,
-        ranges=RANGE_WORDS,
+        action_options=[(name, sentence(words)) for name, words in ACTIONS.items()],
+        resource_options=[(name, sentence(words)) for name, words in RESOURCES.items()],
     )
 
 
@@ -103,6 +99,11 @@ def _wanted(filters: dict[str, str]) -> Wanted:
         created_ts_from=since,
         created_ts_to=until,
     )
+
+
+def sentence(words: str) -> str:
+    """The words with a capital letter; `API key` stays as it is."""
+    return words[:1].upper() + words[1:]
 
 
 def _seconds(text: str) -> int | None:

@@ -10,10 +10,8 @@ from extensions import db
 from models import Location, PostbackConfig
 from resources.delivery_filter import RANGES, Wanted
 from ui.asked import asked
-from ui.time_range import moment_ms
+from ui.time_range import CUSTOM, RANGE_WORDS, moment_ms
 
-CUSTOM = "custom"
-RANGE_WORDS = {"hour": "Last hour", "day": "Last 24 hours", "week": "Last 7 days", CUSTOM: "From … to …"}
 CODE_WORDS = {"2xx": "2xx", "3xx": "3xx", "4xx": "4xx", "5xx": "5xx", "none": "No answer"}
 PLAIN = ("status", "code", "resource", "type", "config", "replay", "q")
 TIMES = ("from", "to")

@@ -16,7 +16,7 @@ from resources.retries import PERMISSION as RETRY
 from resources.saved_filters import saved_filters
 from schemas.postback_config import RESOURCES
 from ui.asked import asked
-from ui.delivery_filters import CODE_WORDS, RANGE_WORDS, Filters, asked_filters, list_address, wanted_of
+from ui.delivery_filters import CODE_WORDS, Filters, asked_filters, list_address, wanted_of
 from ui.delivery_rows import Row, row_of_delivery, row_of_skipped
 from ui.replay_links import ReplayLink, replay_of_list
 from ui.words import WORDS
@@ -41,16 +41,16 @@ class DeliveryList:
     filters: Filters
     piece: Rows
     before: str | None
-    configs: Sequence[PostbackConfig]
+    configs: Sequence[tuple[str, str]]
+    """Id and URL of those that it may be filtered by."""
     saved: Sequence[SavedFilter]
     may_act: bool
     """Whether the actor may retry and cancel, here or, in the list over all, anywhere."""
     replay: ReplayLink
 
-    statuses = WORDS
-    types = TYPES
+    statuses = tuple((word.lower(), word) for word in WORDS)
+    types = tuple((type_, type_.capitalize()) for type_ in TYPES)
     codes = CODE_WORDS
-    ranges = RANGE_WORDS
 
     @property
     def rows(self) -> list[Row]:
@@ -61,8 +61,8 @@ class DeliveryList:
         return self.piece.looked_to_ms
 
     @property
-    def resources(self) -> tuple[str, ...]:
-        return (*RESOURCES, *settings().custom_resources)
+    def resources(self) -> list[tuple[str, str]]:
+        return [(name, name) for name in (*RESOURCES, *settings().custom_resources)]
 
     @property
     def tag(self) -> str:
@@ -154,8 +154,9 @@ def _rows(actor: Actor, wanted: Wanted, before: str | None) -> Rows:
     )
 
 
-def _configs(actor: Actor, location: Location | None) -> Sequence[PostbackConfig]:
+def _configs(actor: Actor, location: Location | None) -> list[tuple[str, str]]:
     query = postback_configs_in_sight(actor)
     if location is not None:
         query = query.where(PostbackConfig.location_id == location.id)
-    return db.session.scalars(query.order_by(PostbackConfig.id).limit(MOST_CONFIGS_OFFERED)).all()
+    offered = db.session.scalars(query.order_by(PostbackConfig.id).limit(MOST_CONFIGS_OFFERED))
+    return [(config.id, config.url) for config in offered]

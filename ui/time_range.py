@@ -2,6 +2,10 @@
 
 from datetime import UTC, datetime
 
+CUSTOM = "custom"
+RANGE_WORDS = {"hour": "Last hour", "day": "Last 24 hours", "week": "Last 7 days", CUSTOM: "From … to …"}
+"""What the lists offer: ranges that end now, and the one that is given by its ends."""
+
 
 def moment_ms(text: str) -> int | None:
     """Epoch milliseconds; None where the text is no such moment."""

@@ -44,7 +44,7 @@ def index() -> str:
         query=urlencode(filters),
         page=page,
         standings=standings_of(actor, [user.id for user in page.items]),
-        roles=ROLE_WORDS,
+        role_options=[(name, words.name) for name, words in ROLE_WORDS.items()],
         role_word=role_word,
         base_url=settings().effective_public_url,
     )
