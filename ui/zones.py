@@ -4,6 +4,7 @@ A browser tells its zone in a cookie (console.js); until it has, or without scri
 """
 
 from contextlib import suppress
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from flask import Blueprint, g, redirect, request
@@ -51,11 +52,17 @@ def show_times_of(location: Location) -> None:
     g.pop("zone", None)
 
 
+def named_zone(name: str) -> ZoneInfo | None:
+    """The zone of this name; None where there is none. Only listed names are looked up: a name is a path."""
+    return ZoneInfo(name) if name in _names() else None
+
+
 def _zone() -> ZoneInfo:
     choice = chosen_zone()
     if choice == "browser":
-        return _known(request.cookies.get(COOKIE, ""))
-    return _known(_place_zone()) if choice == "location" else UTC_ZONE
+        return named_zone(request.cookies.get(COOKIE, "")) or UTC_ZONE
+    place = named_zone(_place_zone()) if choice == "location" else None
+    return place or UTC_ZONE
 
 
 def _place_zone() -> str:
@@ -70,6 +77,7 @@ def _place_zone() -> str:
     return found
 
 
-def _known(name: str) -> ZoneInfo:
-    """The zone of this name; UTC where there is none. Only listed names are looked up: a name is a path."""
-    return ZoneInfo(name) if name in available_timezones() else UTC_ZONE
+@cache
+def _names() -> frozenset[str]:
+    """Looking for them reads the whole folder of zones."""
+    return frozenset(available_timezones())
