@@ -4,7 +4,7 @@ A user holds a role at a location and at everything below it. A role is a set of
 `v2.<endpoint>.<verb>`. A record out of sight is answered like one that does not exist.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -75,11 +75,6 @@ def command_actor(session: Session) -> Actor:
     return Actor("", "command line", tuple(Grant(root, "admin") for root in roots), credential=COMMAND)
 
 
-def locations_in_sight(actor: Actor) -> Select[str]:
-    """The ids of the locations this actor may see: a subquery to filter by."""
-    return Location.below([grant.location_id for grant in actor.grants])
-
-
 def in_sight(session: Session, actor: Actor, location_id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """The condition that a record's location is in sight: none for who sees them all.
 
@@ -88,6 +83,22 @@ def in_sight(session: Session, actor: Actor, location_id: InstrumentedAttribute[
     """
     held = {grant.location_id for grant in actor.grants}
     return _at_or_below(session, held, _roots(session), location_id)
+
+
+def places_in_sight(session: Session, actor: Actor, most: int) -> Sequence[str] | None:
+    """The ids of the locations in sight; None where they are more than that, or all there are."""
+    held = {grant.location_id for grant in actor.grants}
+    if held and _roots(session) <= held:
+        return None
+    ids = session.scalars(Location.below(sorted(held)).limit(most + 1)).all()
+    return ids if len(ids) <= most else None
+
+
+def is_in_sight(session: Session, actor: Actor, location_id: str) -> bool:
+    """Whether the actor may see this location."""
+    return any(grant.location_id == location_id for grant in actor.grants) or bool(
+        _roles_at(session, actor, location_id)
+    )
 
 
 def in_sight_for(
