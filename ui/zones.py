@@ -4,7 +4,7 @@ A browser tells its zone in a cookie (console.js); until it has, or without scri
 """
 
 from contextlib import suppress
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, redirect, request
 from flask_login import current_user
@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from extensions import db
 from models import Location
 from resources.shown_zone import ZONES, choose_zone
+from schemas.zones import known_zones
 from ui.session import current_actor, require_sign_in, safe_path
 
 COOKIE = "zone"
@@ -72,4 +73,4 @@ def _place_zone() -> str:
 
 def _known(name: str) -> ZoneInfo:
     """The zone of this name; UTC where there is none. Only listed names are looked up: a name is a path."""
-    return ZoneInfo(name) if name in available_timezones() else UTC_ZONE
+    return ZoneInfo(name) if name in known_zones() else UTC_ZONE
