@@ -45,7 +45,7 @@ def health_in_sight(actor: Actor) -> Health:
     ids = db.session.scalars(seen.with_only_columns(PostbackConfig.id).limit(MOST_JUDGED + 1)).all()
     few = PostbackConfig.id.in_(ids if len(ids) <= MOST_JUDGED else _failed_of_late())
     judged = db.session.scalars(seen.where(few).limit(MOST_JUDGED).options(load_only(*SHOWN))).all() if ids else []
-    failing = failing_configs(judged)
+    failing = failing_configs(actor, judged)
     shown = [config for config in judged if config.id in failing][:MOST_SHOWN]
     places = _locations([config.location_id for config in shown])
     return Health(

@@ -127,7 +127,7 @@ def _page(location: Location, form: PostbackConfigForm, config: PostbackConfig |
         location=location,
         form=form,
         config=config,
-        failing=config_health.failing(config) if config else None,
+        failing=config_health.failing(current_actor(), config) if config else None,
         rules=settings(),
         expands=EXPANDS,
         accounts=verbs.product_transactions_offered(location.id),
