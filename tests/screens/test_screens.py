@@ -54,7 +54,7 @@ def faults_of(console: Console, watched: Watched, screen: Screen, number: int) -
     watched.complaints.clear()
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(WIDE)
-    if show(page, console.address(screen), screen) != screen.status:
+    if show(console, page, screen) != screen.status:
         return [f"did not answer {screen.status}"]
     found: list[str] = page.evaluate(MEASURE)
     found += looked_at(page)
@@ -64,7 +64,8 @@ def faults_of(console: Console, watched: Watched, screen: Screen, number: int) -
     page.set_viewport_size(NARROW)
     found += looked_at(page)
     page.goto("about:blank")  # a page that polls says nothing more
-    return found + [text for text in watched.complaints if f"status of {screen.status} " not in text]
+    meant = [f"{words} {status}" for status in {screen.status, screen.errors} for words in ("status of", "answered")]
+    return found + [text for text in watched.complaints if not any(words in text for words in meant)]
 
 
 def looked_at(page: Page) -> list[str]:
