@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from extensions import db
 from models import Delivery, DeliveryState, Location
-from resources.access import Actor, locations_in_sight, require_somewhere
+from resources.access import Actor, in_sight, require_somewhere
 from resources.bulk_retries import MOST_CHOSEN, Done, cancel_chosen, retry_chosen
 from resources.delivery_filter import Wanted
 from resources.delivery_search import MOST_COUNTED, find_matching
@@ -119,9 +119,9 @@ def _chosen(given: Sequence[str]) -> list[str]:
 
 
 def _counted(act: str, ids: Sequence[str]) -> Bulk:
-    in_sight = Delivery.location_id.in_(locations_in_sight(current_actor()))
+    seen = in_sight(db.session(), current_actor(), Delivery.location_id)
     rows = db.session.execute(
-        select(Delivery.state, func.count()).where(Delivery.id.in_(ids), in_sight).group_by(Delivery.state)
+        select(Delivery.state, func.count()).where(Delivery.id.in_(ids), seen).group_by(Delivery.state)
     )
     return Bulk(act, ids, Counter({state: number for state, number in rows}))  # noqa: C416 - rows are no pairs to mypy
 

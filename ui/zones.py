@@ -4,8 +4,7 @@ A browser tells its zone in a cookie (console.js); until it has, or without scri
 """
 
 from contextlib import suppress
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, redirect, request
 from flask_login import current_user
@@ -15,6 +14,7 @@ from werkzeug.wrappers import Response
 from extensions import db
 from models import Location
 from resources.shown_zone import ZONES, choose_zone
+from schemas.zones import known_zones
 from ui.session import current_actor, require_sign_in, safe_path
 
 COOKIE = "zone"
@@ -54,7 +54,7 @@ def show_times_of(location: Location) -> None:
 
 def named_zone(name: str) -> ZoneInfo | None:
     """The zone of this name; None where there is none. Only listed names are looked up: a name is a path."""
-    return ZoneInfo(name) if name in _names() else None
+    return ZoneInfo(name) if name in known_zones() else None
 
 
 def _zone() -> ZoneInfo:
@@ -75,9 +75,3 @@ def _place_zone() -> str:
             g.place_zone = location.tz if location is not None else ""
     found: str = g.place_zone
     return found
-
-
-@cache
-def _names() -> frozenset[str]:
-    """Looking for them reads the whole folder of zones."""
-    return frozenset(available_timezones())

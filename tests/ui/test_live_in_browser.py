@@ -18,7 +18,6 @@ from tests.world import World
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
-THEMES_AND_WIDTHS = [("light", 1280), ("dark", 360), ("dark", 1280), ("light", 360)]
 BODY = b"type=CREATE&resource=contact&number_of_attempts=1&data=%7B%22last_name%22%3A%22Jones%22%7D"
 
 
@@ -51,23 +50,13 @@ def full_world(world: World) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("theme", "width"), THEMES_AND_WIDTHS)
-def test_every_screen_is_sound(world: World, open_screen: OpenScreen, theme: str, width: int) -> None:
+def test_long_and_hostile_texts_leave_every_screen_sound(world: World, open_screen: OpenScreen) -> None:
     paths = full_world(world)
-    page = open_screen("/locations", theme=theme, width=width).page
+    page = open_screen("/locations", theme="dark", width=360).page
     for path in paths:
         page.goto(path)
         for fold in page.locator("summary").all():
             fold.click()
-        assert axe(page) == [], path
-        assert not page.evaluate(TOO_WIDE), path
-
-
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 360)])
-def test_empty_screens_are_sound(world: World, open_screen: OpenScreen, theme: str, width: int) -> None:
-    page = open_screen("/locations", theme=theme, width=width).page
-    for path in ("contacts", "deliveries", "inbox"):
-        page.goto(f"/locations/{world.here}/{path}")
         assert axe(page) == [], path
         assert not page.evaluate(TOO_WIDE), path
 
@@ -90,7 +79,7 @@ def test_signing_in(world: World, open_page: OpenPage, open_screen: OpenScreen, 
     page.get_by_label("Password").fill("correct horse")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Deliveries", exact=True)).to_be_visible()
-    assert parse_qs(urlsplit(page.url).query)["status"] == ["failed"]
+    assert parse_qs(urlsplit(page.url).query) == {"status": ["failed"]}
     page.wait_for_load_state()  # the server ends before this page does
     page.goto("about:blank")
 
@@ -166,7 +155,7 @@ def test_a_list_follows_its_rows_and_its_filters(world: World, open_screen: Open
     expect(page.locator("#results")).to_contain_text("Delivered")
     page.get_by_label("Status").select_option("failed")
     expect(page.get_by_text("No deliveries match")).to_be_visible()
-    assert parse_qs(urlsplit(page.url).query) == {"status": ["failed"]}
+    assert parse_qs(urlsplit(page.url).query)["status"] == ["failed"]
     page.get_by_role("link", name="Clear filters").click()
     page.get_by_label("Search deliveries").fill(contact.id)
     page.keyboard.press("Enter")
