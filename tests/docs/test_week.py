@@ -10,7 +10,6 @@ from models import Attempt, Contact, Delivery, PostbackConfig, now_ms
 from postbacks.encryption import Vault
 from tests.world import World
 
-
 HOURS_LEFT_ALONE = 11
 
 
