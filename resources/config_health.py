@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, String, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, String, Subquery, case, cast, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from extensions import db
 from models import Attempt, Delivery, DeliveryState, PostbackConfig, wall_ms
 from models.delivery import WAITING_ONLY
 from resources.access import Actor
+from resources.delivery_sight import EDIT_CONFIG, permitted_at, told_reason
 from resources.hours import HOUR_MS, newest_of_configs
 from resources.postback_configs import postback_configs_in_sight
 
@@ -36,6 +37,7 @@ class Failing:
     failed: int
     tried: int
     reason: str | None
+    """As who asked may know it."""
     delivery_id: str
     """The newest that did not get through."""
 
@@ -101,25 +103,31 @@ def failure_rates(configs: Iterable[PostbackConfig]) -> Mapping[str, FailureRate
     }
 
 
-def failing_configs(configs: Iterable[PostbackConfig]) -> dict[str, Failing]:
-    """Those of the active configs that are failing, by id."""
-    active = [config.id for config in configs if config.is_active]
+def failing_configs(actor: Actor, configs: Iterable[PostbackConfig]) -> dict[str, Failing]:
+    """Those of the active configs that are failing, by id, with the reasons that the actor may know."""
+    return failing_among(actor, [config.id for config in configs if config.is_active])
+
+
+def failing_among(actor: Actor, active: Sequence[str]) -> dict[str, Failing]:
+    """Those that are failing, by id, of the active configs of these ids, with the reasons that the actor may know."""
     asked = select(PostbackConfig.id, _tried_of_late()).where(PostbackConfig.id.in_(active))
-    told = {config_id: text.split(",") for config_id, text in db.session.execute(asked)}
+    rows = db.session.execute(asked.where(_newest_state() != DeliveryState.DELIVERED)) if active else ()
+    told = {config_id: text.split(",") for config_id, text in rows}
     # tried, bad among them, newest tried, newest bad
     bad = {
         config_id: (int(failed), int(tried), newest_bad)
         for config_id, (tried, failed, newest, newest_bad) in told.items()
         if newest_bad and newest_bad == newest and 2 * int(failed) >= int(tried)
     }
-    newest = select(Delivery.id, Delivery.reason).where(Delivery.id.in_([id_ for _, _, id_ in bad.values()]))
-    reasons = {id_: reason for id_, reason in db.session.execute(newest)} if bad else {}  # noqa: C416
+    if not bad:
+        return {}
+    reasons = _told_reasons(actor, [id_ for _, _, id_ in bad.values()])
     return {config_id: Failing(failed, tried, reasons[id_], id_) for config_id, (failed, tried, id_) in bad.items()}
 
 
-def failing(config: PostbackConfig) -> Failing | None:
+def failing(actor: Actor, config: PostbackConfig) -> Failing | None:
     """Whether this config is failing; None where it is well, was never tried, or is turned off."""
-    return failing_configs([config]).get(config.id)
+    return failing_configs(actor, [config]).get(config.id)
 
 
 def next_step(trouble: Failing) -> str | None:
@@ -134,8 +142,15 @@ def count_waiting(config_id: str) -> int:
     return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
-def _tried_of_late() -> ScalarSelect[str]:
-    """Of a config's newest that were tried, as one text: how many, how many of them bad, the newest, the newest bad."""
+def _told_reasons(actor: Actor, delivery_ids: Sequence[str]) -> dict[str, str | None]:
+    columns = (Delivery.id, Delivery.location_id, Delivery.reason, Delivery.reason_code)
+    found = db.session.execute(select(*columns).where(Delivery.id.in_(delivery_ids))).all()
+    seen_at = permitted_at(actor, EDIT_CONFIG, {place for _, place, _, _ in found})
+    return {id_: told_reason(reason, code, seen=place in seen_at) for id_, place, reason, code in found}
+
+
+def _tried() -> Subquery:
+    """A config's newest deliveries that were tried."""
     reached = (
         select(Delivery.id, Delivery.state, Delivery.attempts_made)
         .where(Delivery.postback_config_id == PostbackConfig.id)
@@ -145,7 +160,18 @@ def _tried_of_late() -> ScalarSelect[str]:
         .subquery()
     )
     was_tried = (reached.c.attempts_made > 0) & (reached.c.state != DeliveryState.CANCELLED)
-    tried = select(reached).where(was_tried).order_by(reached.c.id.desc()).limit(LOOKED_AT).subquery()
+    return select(reached).where(was_tried).order_by(reached.c.id.desc()).limit(LOOKED_AT).subquery()
+
+
+def _newest_state() -> ScalarSelect[str]:
+    """Where it is a good one, nobody needs to look at the others."""
+    tried = _tried()
+    return select(tried.c.state).order_by(tried.c.id.desc()).limit(1).scalar_subquery()
+
+
+def _tried_of_late() -> ScalarSelect[str]:
+    """Of a config's newest that were tried, as one text: how many, how many of them bad, the newest, the newest bad."""
+    tried = _tried()
     bad_id = case((tried.c.state != DeliveryState.DELIVERED, tried.c.id))
     found: list[ColumnElement[str]] = [cast(func.count(some), String) for some in (tried.c.id, bad_id)]
     found += [func.coalesce(func.max(some), "") for some in (tried.c.id, bad_id)]
