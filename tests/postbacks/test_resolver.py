@@ -15,8 +15,7 @@ from postbacks.targets import Target, TargetRefusedError, TargetRules
 from tests.postbacks.sending import LIMITS, a_post, adapter, all_of, code_of
 from tests.receiver import Receiver
 
-AT_ONCE = 2.0
-"""Seconds, on a machine that has much else to do; a name that hangs does so until it is released."""
+AT_ONCE = 2.0  # seconds, on a machine that has much else to do; a name that hangs does so until it is released
 HEALTHY = ("one.test", "two.test", "three.test")
 RULES = TargetRules(allowed_ports=((1, 65535),))
 
