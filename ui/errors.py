@@ -1,5 +1,7 @@
 """Every error of the console as a page that says what to do next, with the request id that finds it in the logs."""
 
+from collections.abc import Mapping
+
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -10,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from extensions import db
 from resources.user_reach import OutOfReach
 from schemas.refusals import Conflict, Forbidden, Refusal
+from ui.asked import NotUnderstood
 from ui.session import actor_or_none
 from web import current_request_id
 
@@ -45,6 +48,11 @@ REFUSED = {
     ),
 }
 """Where the permission that is missing begins like this, the page can say more."""
+HEADINGS: Mapping[type[Refusal], str] = {
+    NotUnderstood: "This address was not understood",
+    OutOfReach: PAGES[403][0],
+    Conflict: "Not as it stands now",
+}
 CSRF_PAGE = ("This page was open for too long", "Go back, reload it and send it again: nothing was changed.")
 
 log = structlog.get_logger(__name__)
@@ -74,15 +82,18 @@ def _told(error: Exception, status: int) -> tuple[str, str]:
     """Heading and advice."""
     if isinstance(error, CSRFError):
         return CSRF_PAGE
-    if isinstance(error, OutOfReach):
-        return PAGES[403][0], error.message
-    if isinstance(error, Conflict):
-        return "Not as it stands now", error.message
+    if isinstance(error, Refusal) and (heading := _heading(error)):
+        return heading, error.message
     if isinstance(error, Forbidden):
         return next((page for part, page in REFUSED.items() if error.permission.startswith(part)), PAGES[403])
     if status in NOT_LOADED and request.method in {"GET", "HEAD"}:
         return "This page could not be loaded", NOT_LOADED[status]
     return PAGES.get(status, PAGES[400 if status < 500 else 500])  # noqa: PLR2004
+
+
+def _heading(refusal: Refusal) -> str | None:
+    """Of those that say themselves what to do."""
+    return next((heading for kind, heading in HEADINGS.items() if isinstance(refusal, kind)), None)
 
 
 def _status(error: Exception) -> int:
