@@ -77,7 +77,7 @@ def test_after_back_the_page_still_speaks_and_answers_keys(world: World, open_sc
     delivery_of(world, state="delivered", attempts_made=1, finished_ms=now_ms())
     page = open_screen("/deliveries").page
     page.get_by_label("Status", exact=True).select_option("failed")
-    expect(page.get_by_text("No deliveries match")).to_be_visible()
+    expect(page.get_by_role("heading", name="No deliveries match")).to_be_visible()
     page.go_back()
     expect(page.locator("#results tbody tr")).to_have_count(1)
     page.keyboard.press("?")

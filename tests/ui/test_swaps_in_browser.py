@@ -91,7 +91,7 @@ def test_a_poll_that_works_does_not_hide_that_a_filter_did_not(world: World, ope
         page.evaluate(POLL_NOW)
     expect(page.locator(STALE)).to_contain_text("the list could not be loaded")
     page.get_by_role("button", name="Try again").click()
-    expect(page.get_by_text("No deliveries match")).to_be_visible()
+    expect(page.get_by_role("heading", name="No deliveries match")).to_be_visible()
     expect(page.locator(STALE)).to_be_empty()
 
 
@@ -132,7 +132,7 @@ def test_back_leads_to_what_was_seen_before(world: World, open_screen: OpenScree
     rows = page.locator("#results tbody tr")
     expect(rows).to_have_count(1)
     page.get_by_label("Status", exact=True).select_option("failed")
-    expect(page.get_by_text("No deliveries match")).to_be_visible()
+    expect(page.get_by_role("heading", name="No deliveries match")).to_be_visible()
     assert shown(page) == {"status": ["failed"]}
     page.go_back()
     expect(rows).to_have_count(1)
@@ -140,7 +140,7 @@ def test_back_leads_to_what_was_seen_before(world: World, open_screen: OpenScree
     assert shown(page) == {}
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     page.go_forward()
-    expect(page.get_by_text("No deliveries match")).to_be_visible()
+    expect(page.get_by_role("heading", name="No deliveries match")).to_be_visible()
     expect(page.get_by_label("Status", exact=True)).to_have_value("failed")
 
 
