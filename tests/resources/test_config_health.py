@@ -112,4 +112,5 @@ def test_many_configs_take_as_many_queries_as_one(app: Flask, world: World) -> N
         event.remove(db.engine, "before_cursor_execute", note)
         return len([statement for statement in seen if statement.lstrip().startswith(("SELECT", "WITH"))])
 
+    queries(configs[:1])  # what the actor may is looked up once
     assert queries(configs) == queries(configs[:1]) <= 8
