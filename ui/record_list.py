@@ -85,7 +85,10 @@ def found(kind: Kind, search: Search[R], location_id: str) -> RecordList[R]:
     location = get_location(current_actor(), location_id)
     text, filters, before = asked("q"), _asked(search), asked("before") or None
     query = search.query(current_actor(), location.id, text, filters)
-    return RecordList(kind, location, text, filters, search.newest(query, before), before, search.count(query))
+    piece = search.newest(query, before)
+    is_whole = before is None and piece.older is None
+    count = Count(len(piece.rows)) if is_whole else search.count(query)
+    return RecordList(kind, location, text, filters, piece, before, count)
 
 
 def exported(kind: Kind, search: Search[R], location_id: str, keys: Sequence[str]) -> Response:

@@ -15,6 +15,7 @@ from ui.theme import chosen_theme
 from ui.times import clock_time, exact_time, iso_time, relative_time
 from ui.words import attempt_word, due_text, duration_text, status_of
 from ui.zones import chosen_zone, current_zone
+from web.static_files import static_address
 
 MACRO_FILES = (
     "macros/marks.html",
@@ -51,6 +52,7 @@ def register_templating(app: Flask) -> None:
         attempt_word=attempt_word,
         due_text=due_text,
         told_ms=told_ms,
+        static_address=static_address,
     )
     for file in MACRO_FILES:
         module = environment.get_template(file).module
