@@ -55,6 +55,7 @@ def index() -> str:
         rows=viewed(piece.rows),
         older_url=asked_for.url(before=piece.older) if piece.older else None,
         newest_url=asked_for.url() if asked_for.before else None,
+        looked_to_ms=piece.looked_to_ms,
         places=admin_places(actor),
         place=place_name(asked_for.filters.get("location")),
         saved=saved_filters(actor, SCREEN),
