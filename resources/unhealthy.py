@@ -45,7 +45,7 @@ def health_in_sight(actor: Actor) -> Health:
     active = seen.with_only_columns(PostbackConfig.id)
     ids = db.session.scalars(active.limit(MOST_JUDGED + 1)).all()
     judged = active if len(ids) <= MOST_JUDGED else active.where(PostbackConfig.id.in_(_failed_of_late()))
-    failing = failing_among(select(judged.limit(MOST_JUDGED).subquery().c.id))
+    failing = failing_among(actor, select(judged.limit(MOST_JUDGED).subquery().c.id))
     shown = _configs(sorted(failing, reverse=True)[:MOST_SHOWN])
     places = _locations([config.location_id for config in shown])
     return Health(

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from extensions import db
 from models import Location
 from resources.shown_zone import ZONES, choose_zone
-from schemas.location import zone_names
+from schemas.zones import known_zones
 from ui.session import current_actor, require_sign_in, safe_path
 
 COOKIE = "zone"
@@ -52,11 +52,17 @@ def show_times_of(location: Location) -> None:
     g.pop("zone", None)
 
 
+def named_zone(name: str) -> ZoneInfo | None:
+    """The zone of this name; None where there is none. Only listed names are looked up: a name is a path."""
+    return ZoneInfo(name) if name in known_zones() else None
+
+
 def _zone() -> ZoneInfo:
     choice = chosen_zone()
     if choice == "browser":
-        return _known(request.cookies.get(COOKIE, ""))
-    return _known(_place_zone()) if choice == "location" else UTC_ZONE
+        return named_zone(request.cookies.get(COOKIE, "")) or UTC_ZONE
+    place = named_zone(_place_zone()) if choice == "location" else None
+    return place or UTC_ZONE
 
 
 def _place_zone() -> str:
@@ -69,8 +75,3 @@ def _place_zone() -> str:
             g.place_zone = location.tz if location is not None else ""
     found: str = g.place_zone
     return found
-
-
-def _known(name: str) -> ZoneInfo:
-    """The zone of this name; UTC where there is none. Only listed names are looked up: a name is a path."""
-    return ZoneInfo(name) if name in zone_names() else UTC_ZONE
