@@ -24,7 +24,7 @@ from schemas.rules import is_id
 
 GET = "v2.auditlogs.get"
 PIECE = 40
-LOOK_SECONDS = 0.025
+LOOK_SECONDS = 0.015
 """How long a page looks for entries among those that do not fit."""
 
 
