@@ -46,7 +46,8 @@ def _judged(write: Write, raw: bytes, wanted: set[int]) -> Iterator[str]:
 
 def _changes_nothing(write: Write, raw: bytes) -> bool:
     """Whether a change was asked for that names no field: an empty object is a change of nothing."""
-    return bool(json.loads(raw) == {write.wrapper: {}} and write.route.method in {"PUT", "PATCH"})
+    may_be_nothing = write.name in OPTIONAL or write.route.method in {"PUT", "PATCH"}
+    return bool(may_be_nothing and json.loads(raw) == {write.wrapper: {}})
 
 
 def run(app: Flask, effort: Effort) -> Iterator[str]:
