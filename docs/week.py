@@ -13,8 +13,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from docs.week_of_payments import Till, till_of
-from docs.week_of_people import Person, Place, contact_row, people, places
+from docs.week_of_people import STATES, Person, Place, contact_row, people, places
 from docs.week_of_receivers import MINUTE_MS, Receiver, Try, receivers, tries
+from docs.week_of_replays import plant_replays
 from docs.week_of_staff import author, fill_inbox, note_event, plant_staff, tell_the_story
 from docs.week_rows import Week
 from models import (
@@ -35,6 +36,7 @@ from models import (
     Transaction,
     TransactionBatch,
     User,
+    UserSession,
     now_ms,
     wall_ms,
     writing,
@@ -49,7 +51,7 @@ EVENTS = 4200
 SHARES = {"contact": 9, "transaction": 10, "accountvault": 2}
 """How often each resource is in an event; a batch is opened with the first payment of a day."""
 TABLES = (
-    Location, User, Role, ApiKey, ProductTransaction, TransactionBatch, Contact, AccountVault, Transaction,
+    Location, User, UserSession, Role, ApiKey, ProductTransaction, TransactionBatch, Contact, AccountVault, Transaction,
     PostbackConfig, PostbackReplay, Event, Delivery, Attempt, AuditEntry, InboxMessage,
 )  # fmt: skip
 """In the order in which they can be stored."""
@@ -72,6 +74,7 @@ def plant_week(session: Session, first_location_id: str, group_id: str, vault: V
         place = week.random.choices(shops, [place.share for place in shops])[0]
         for told in _happened(week, ms, tills[place.id], known[place.id]):
             _tell(week, ms, place, told, asked)
+    plant_replays(week, asked)
     tell_the_story(week, first_location_id, week.rows[PostbackConfig][0])
     inbox_id = session.scalar(select(Inbox.id).where(Inbox.location_id == first_location_id))
     if inbox_id is not None:
@@ -134,7 +137,8 @@ def _meet(week: Week, ms: int, place: Place, person: Person) -> tuple[str, str, 
     else:
         person.move(week.random)
     assert person.row is not None
-    person.row |= {"city": person.city, "email": person.email, "modified_ts": ms // 1000}
+    place_now = {"city": person.city, "state": STATES[person.city]}
+    person.row |= {**place_now, "email": person.email, "modified_ts": ms // 1000}
     return type_, person.id, contact_shape(Contact(**person.row))
 
 
@@ -166,7 +170,15 @@ def _deliver(week: Week, ms: int, event_id: str, text: str, receiver: Receiver) 
     id_ = week.id_at(ms)
     made = list(tries(receiver, ms, week.end_ms, week.random))
     for number, one in enumerate(made, 1):
-        week.add(Attempt, delivery_id=id_, sequence=number, number=number, url=receiver.url, **one.columns(id_, ms))
+        week.add(
+            Attempt,
+            delivery_id=id_,
+            sequence=number,
+            number=number,
+            url=receiver.url,
+            **one.columns(id_, ms),
+            trigger="automatic",
+        )
     week.add(
         Delivery,
         id=id_,
@@ -177,6 +189,8 @@ def _deliver(week: Week, ms: int, event_id: str, text: str, receiver: Receiver) 
         attempts_made=len(made),
         attempts_begun=len(made),
         created_ms=ms,
+        attempts_granted=0,
+        replay_id=None,
         **_standing(receiver, made),
     )
 

@@ -15,6 +15,7 @@ LAST_NAMES = (
 )  # fmt: skip
 TRADES = ("Ceramics", "Cycles", "Teas", "Books", "Flowers", "Optics", "Bakery", "Records", "Tools", "Interiors")
 CITIES = (("Portland", "ME"), ("Albany", "NY"), ("Boston", "MA"), ("Providence", "RI"), ("Hartford", "CT"))
+STATES = dict(CITIES)
 KNOWN = 70
 """People a shop with the largest share knows."""
 
@@ -49,6 +50,7 @@ class Person:
     company: str | None
     city: str
     email: str
+    account_number: str | None
     id: str | None = None
     created_ts: int = 0
     row: dict[str, Any] | None = field(default=None, repr=False)
@@ -81,7 +83,8 @@ def people(random: Random, place: Place) -> list[Person]:
 def _person(random: Random) -> Person:
     first, last = random.choice(FIRST_NAMES), random.choice(LAST_NAMES)
     company = f"{last} {random.choice(TRADES)}" if random.random() < 0.6 else None  # noqa: PLR2004
-    return Person(first, last, company, random.choice(CITIES)[0], f"{first}.{last}@example.com".lower())
+    number = f"A-{random.randrange(9000) + 1000}" if company else None
+    return Person(first, last, company, random.choice(CITIES)[0], f"{first}.{last}@example.com".lower(), number)
 
 
 def contact_row(person: Person, location_id: str) -> dict[str, Any]:
@@ -93,7 +96,9 @@ def contact_row(person: Person, location_id: str) -> dict[str, Any]:
         "last_name": person.last_name,
         "company_name": person.company,
         "email": person.email,
+        "account_number": person.account_number,
         "city": person.city,
+        "state": STATES[person.city],
         "email_trx_receipt": False,
         "header_message_type_id": 0,
         "created_ts": person.created_ts,
