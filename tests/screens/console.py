@@ -80,7 +80,7 @@ def signed_in_cookie(app: Flask, who: str) -> dict[str, str]:
     token = secrets.token_urlsafe(32)
     with app.app_context(), writing(db.session()):
         user_id = db.session.scalars(select(User.id).where(User.username == who)).one()
-        db.session.add(UserSession(digest=sha256(token.encode()).hexdigest(), user_id=user_id))
+        db.session.add(UserSession(digest=sha256(token.encode()).hexdigest(), user_id=user_id, address="127.0.0.1"))
     client = app.test_client()
     with client.session_transaction() as session:
         session["_user_id"] = token
