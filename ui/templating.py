@@ -13,7 +13,7 @@ from ui.navigation import places
 from ui.postback_schedule import length, schedule_line
 from ui.theme import chosen_theme
 from ui.times import clock_time, exact_time, iso_time, relative_time
-from ui.words import attempt_word, due_text, duration_text, status_of
+from ui.words import attempt_word, due_text, duration_text, resource_words, status_of
 from ui.zones import chosen_zone, current_zone
 
 MACRO_FILES = (
@@ -51,6 +51,7 @@ def register_templating(app: Flask) -> None:
         attempt_word=attempt_word,
         due_text=due_text,
         told_ms=told_ms,
+        resource_words=resource_words,
     )
     for file in MACRO_FILES:
         module = environment.get_template(file).module
