@@ -177,7 +177,6 @@ def _deliver(week: Week, ms: int, event_id: str, text: str, receiver: Receiver) 
             number=number,
             url=receiver.url,
             **one.columns(id_, ms),
-            trigger="automatic",
         )
     week.add(
         Delivery,

@@ -18,6 +18,7 @@ DOWN_SINCE_MS = 14 * HOUR_MS
 """How long before the week's end the warehouse went down."""
 CLOSED_MS = (75 * HOUR_MS, 82 * HOUR_MS)
 """How long before the week's end the mailer was closed for maintenance, from and to."""
+MENDED_MS = 26 * HOUR_MS
 OK_BODIES = (b"ok", b'{"received":true}', b"")
 
 Temper = Callable[[int, int, Random], Sent]
@@ -125,9 +126,9 @@ def _slow(_at: int, _left: int, random: Random) -> Sent:
     return _answer(random, 202, b"queued", 300, 1900)
 
 
-def _stumbling(at: int, _left: int, random: Random) -> Sent:
-    """Restarts now and then, for some minutes."""
-    if at // (4 * MINUTE_MS) % 41 == 0:
+def _stumbling(_at: int, left: int, random: Random) -> Sent:
+    """Restarted now and then, for some minutes, until it was mended yesterday."""
+    if left > MENDED_MS and left // (4 * MINUTE_MS) % 41 == 0:
         return _answer(random, 503, b"upstream restarting", 3, 12)
     return _answer(random, 200, b'{"received":true}', 40, 210)
 
