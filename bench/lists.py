@@ -4,38 +4,31 @@ For each query: the server's time from request to answer (middle, 95 of 100, wor
 PostgreSQL finds the rows. `--database URL` keeps the rows there for the next time; `--rows` makes fewer.
 """
 
-import argparse
-import statistics
-import tempfile
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from math import ceil
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_migrate import upgrade
-from sqlalchemy import event
 
 from api.pieces import BY_INDEX
-from app import create_app
-from bench.list_seed import DEVELOPER, KEY, PEOPLE, seed
-from bench.stage import settings_of
-from bench.stores import postgresql
-from config import HOUSE, Settings
+from bench.answer_times import TARGET_MS, Times, over_large_tables, parser, statements, timed
+from bench.list_seed import DEVELOPER, KEY, PEOPLE
 from extensions import db
 
-RUNS, FEW_RUNS, WARM = 40, 4, 6
-TARGET_MS = 50.0
+RUNS, FEW_RUNS = 40, 4
+LARGE = ("FROM contacts", "FROM deliveries", "FROM audit_entries")
 NOT_INDEXED = "no index: reads on"
 
 
 def queries(facts: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Name, path, query string."""
     day, week = 86400, 7 * 86400
-    newest, middle = facts["newest_ts"], (facts["newest_ts"] + facts["oldest_ts"]) // 2
-    for kind in ("contacts", "postbackdeliveries"):
+    newest = facts["newest_ts"]
+    middle, middle_of_deliveries = ((newest + facts[oldest]) // 2 for oldest in ("oldest_ts", "oldest_delivery_ts"))
+    for kind, then in (
+        ("contacts", middle),
+        ("postbackdeliveries", middle_of_deliveries),
+        ("auditlogs", middle_of_deliveries),
+    ):
         yield "first page", kind, {}
         yield "page 2", kind, {"page": 2}
         yield "200 a page", kind, {"page_size": 200}
@@ -44,7 +37,7 @@ def queries(facts: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]
         yield "sort id", kind, {"sort": "id"}
         yield "sort created_ts", kind, {"sort": "created_ts"}
         yield "created: a week, newest", kind, {"created_ts_from": newest - week}
-        yield "created: a day, long ago", kind, {"created_ts_from": middle, "created_ts_to": middle + day}
+        yield "created: a day, long ago", kind, {"created_ts_from": then, "created_ts_to": then + day}
         yield "location_id", kind, {"location_id": facts["location_id"]}
         yield "id", kind, {"id": facts[f"{kind}_id"]}
     yield "sort modified_ts", "contacts", {"sort": "modified_ts"}
@@ -61,7 +54,10 @@ def queries(facts: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]
     for status in ("delivered", "failed", "cancelled", "waiting"):
         yield f"status {status}", "postbackdeliveries", {"status": status}
     yield "resource and type", "postbackdeliveries", {"resource": "contact", "type": "CREATE"}
+    for name in ("record_id", "event_id"):
+        yield name, "auditlogs", {name: facts[name]}
     yield "code 500", "postbackdeliveries", {"code": 500}
+    yield "action", "auditlogs", {"action": "delete"}
     yield f"code 418 ({NOT_INDEXED})", "postbackdeliveries", {"code": 418}
     yield f"email contains, rare ({NOT_INDEXED})", "contacts", {"email": "zyxw"}
     yield f"sort city ({NOT_INDEXED})", "contacts", {"sort": "city"}
@@ -73,53 +69,37 @@ def measure(app: Flask, facts: Mapping[str, Any], people: list[str], only: str) 
     for name, path, query in queries(facts):
         for person in people if only in f"{path} {name}" else ():
             indexed = NOT_INDEXED not in name
-            took, found, plan = _asked(app, person, f"/v2/{path}", query, RUNS if indexed else FEW_RUNS)
-            p95 = took[max(0, ceil(len(took) * 0.95) - 1)]
-            worst = max(worst, p95 if indexed else 0.0)
-            times = f"p50 {statistics.median(took):6.1f}  p95 {p95:6.1f}  max {took[-1]:6.1f} ms"
+            times, found, plan = _asked(app, person, f"/v2/{path}", query, RUNS if indexed else FEW_RUNS)
+            worst = max(worst, times.p95 if indexed else 0.0)
             print(f"{path:<19} {name:<42} {person:<7} {times}  of {found:>9,}  {plan}", flush=True)
     print(f"worst p95 of what has an index: {worst:.1f} ms (target {TARGET_MS:.0f})")
 
 
-def _asked(app: Flask, person: str, path: str, query: dict[str, Any], runs: int) -> tuple[list[float], int, str]:
-    """The milliseconds of each answer, ascending; the total that was told; the plans."""
-    client, took = app.test_client(), []
+def _asked(app: Flask, person: str, path: str, query: dict[str, Any], runs: int) -> tuple[Times, int, str]:
+    """The times; the total that was told; the plans."""
+    client = app.test_client()
     headers = {"developer-id": DEVELOPER, "user-id": person, "user-api-key": KEY + person}
 
     def ask() -> Any:
-        began = time.perf_counter()
         response = client.get(path, query_string=query, headers=headers)
-        took.append((time.perf_counter() - began) * 1000)
         assert response.status_code == 200, response.data
         return response.json
 
-    for _ in range(WARM + runs):
+    times = timed(ask, runs)
+    with statements(app) as made:
         answer = ask()
-    plan = _plans(app, ask)
-    return sorted(took[WARM:-1]), answer["meta"]["pagination"]["totalCount"], plan
+    return times, answer["meta"]["pagination"]["totalCount"], _plans(app, made.said)
 
 
-def _plans(app: Flask, do: Any) -> str:
-    """How the statements about the two large tables find their rows."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        if statement.startswith(("SELECT", "WITH")) and (
-            "FROM contacts" in statement or "FROM deliveries" in statement
-        ):
-            asked.append((statement, parameters))
-
-    with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
-            do()
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
-        with db.engine.connect() as connection:
-            connection.execute(BY_INDEX)
-            plans = [
-                connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {said}", given).scalar_one() for said, given in asked
-            ]
+def _plans(app: Flask, said: list[tuple[str, Any]]) -> str:
+    """How the statements about the large tables find their rows."""
+    with app.app_context(), db.engine.connect() as connection:
+        connection.execute(BY_INDEX)
+        plans = [
+            connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
+            for statement, parameters in said
+            if statement.startswith(("SELECT", "WITH")) and any(large in statement for large in LARGE)
+        ]
     return " | ".join(" ".join(dict.fromkeys(_nodes(plan[0]["Plan"]))) for plan in plans)
 
 
@@ -133,35 +113,14 @@ def _nodes(plan: Mapping[str, Any]) -> Iterator[str]:
         yield from _nodes(inner)
 
 
-@contextmanager
-def _database(given: str) -> Iterator[str]:
-    if given:
-        yield given
-        return
-    with postgresql() as store:
-        if store is None:
-            raise SystemExit(1)
-        with store.database() as url:
-            yield url
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Measures lists over large tables on PostgreSQL.")
-    parser.add_argument("--database", default="", help="a database to seed once and keep")
-    parser.add_argument("--rows", type=int, default=1_000_000, help="contacts, and deliveries")
-    parser.add_argument("--only", default="", help="queries whose name has this")
-    parser.add_argument("--people", default=",".join(PEOPLE), help="who asks")
-    parser.add_argument("--seed-only", action="store_true")
-    asked = parser.parse_args()
-    with _database(asked.database) as url, tempfile.TemporaryDirectory(prefix="postbacks-bench-") as folder:
-        app = create_app(Settings.model_validate(settings_of(Path(folder), url)))
-        with app.app_context():
-            upgrade(directory=str(HOUSE / "migrations"))
-            facts = seed(asked.rows)
+    known = parser("Measures the API's lists over large tables on PostgreSQL.")
+    known.add_argument("--people", default=",".join(PEOPLE), help="who asks")
+    known.add_argument("--seed-only", action="store_true")
+    asked = known.parse_args()
+    with over_large_tables(asked) as (app, facts):
         if not asked.seed_only:
             measure(app, facts, asked.people.split(","), asked.only)
-        with app.app_context():
-            db.engine.dispose()
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from models.product_transaction import ProductTransaction
 from models.role import Role
 from models.saved_filter import SavedFilter
 from models.sent_test import SentTest
-from models.transaction import WRITES, plan_by_index, prepare_sqlite, writing
+from models.transaction import WRITES, plan_by_index, prepare_sqlite, remembered, writing
 from models.transaction_batch import TransactionBatch
 from models.user import User, username_key
 from models.user_session import SignInFailure, UserSession, session_digest
@@ -71,6 +71,7 @@ __all__ = [
     "plan_by_index",
     "prepare_clock",
     "prepare_sqlite",
+    "remembered",
     "session_digest",
     "told_ms",
     "username_key",

@@ -13,6 +13,7 @@ class PlacedRecord(Base):
 
     id: Mapped[str]
     location_id: Mapped[str]
+    created_ts: Mapped[int]
 
     @classmethod
     def standing(cls) -> ColumnElement[bool]:

@@ -29,6 +29,8 @@ With `busy_seconds` beside it, SQLite waits for another writer only so long inst
 """
 
 
+_WRITING, _KEPT = "postbacks_writing", "postbacks_kept"
+"""In a session's `info`: that its transaction writes; what was remembered in which transaction."""
 IN_TRANSACTION = 2
 """libpq's PQTRANS_INTRANS: idle, within a valid transaction."""
 TRY_EVERY = 0.0005
@@ -63,12 +65,27 @@ def writing(session: Session) -> Iterator[None]:
     with _turn(session):
         if not goes_on:
             session.connection(execution_options=WRITES)
+        session.info[_WRITING] = True
         try:
             yield
             session.commit()
         except BaseException:
             session.rollback()
             raise
+        finally:
+            del session.info[_WRITING]
+
+
+def remembered(session: Session) -> dict[Any, Any]:
+    """What readers keep until the session's transaction ends, under names of their own. Where it writes, nothing is."""
+    if session.info.get(_WRITING):
+        return {}
+    session.connection()  # begins the transaction, if none is open
+    transaction = session.get_transaction()
+    if session.info.get(_KEPT, (None,))[0] is not transaction:
+        session.info[_KEPT] = (transaction, {})
+    kept: dict[Any, Any] = session.info[_KEPT][1]
+    return kept
 
 
 def _goes_on(session: Session) -> bool:

@@ -4,7 +4,7 @@ A user holds a role at a location and at everything below it. A role is a set of
 `v2.<endpoint>.<verb>`. A record out of sight is answered like one that does not exist.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Location, Role, User
+from resources.location_tree import at_or_above, below, roots
 from resources.preconditions import Precondition
 from schemas.refusals import Forbidden, NotFound
 
@@ -29,9 +30,6 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
 COMMAND = "command"
 ADMINS_ONLY = ("v2.users.", "v2.auditlogs.", "v2.system.")
 """Nobody else reads these either. Each user sees their own record all the same."""
-MOST_NAMED = 10_000
-"""Locations whose ids are said in a query."""
-ROOTS = select(Location.id).where(Location.parent_id.is_(None))
 CONSOLE_ROLES = frozenset({"viewer", "operator", "admin"})
 
 
@@ -75,11 +73,6 @@ def command_actor(session: Session) -> Actor:
     return Actor("", "command line", tuple(Grant(root, "admin") for root in roots), credential=COMMAND)
 
 
-def locations_in_sight(actor: Actor) -> Select[str]:
-    """The ids of the locations this actor may see: a subquery to filter by."""
-    return Location.below([grant.location_id for grant in actor.grants])
-
-
 def in_sight(session: Session, actor: Actor, location_id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """The condition that a record's location is in sight: none for who sees them all.
 
@@ -87,7 +80,21 @@ def in_sight(session: Session, actor: Actor, location_id: InstrumentedAttribute[
     without knowing it reads and sorts all the records there are before it takes the newest few.
     """
     held = {grant.location_id for grant in actor.grants}
-    return _at_or_below(session, held, _roots(session), location_id)
+    return _at_or_below(session, held, location_id)
+
+
+def places_in_sight(session: Session, actor: Actor, most: int) -> Sequence[str] | None:
+    """The ids of the locations in sight; None where they are more than that, or all there are."""
+    held = {grant.location_id for grant in actor.grants}
+    places = None if _is_everything(session, held) else below(session, held)
+    return places if places is not None and len(places) <= most else None
+
+
+def is_in_sight(session: Session, actor: Actor, location_id: str) -> bool:
+    """Whether the actor may see this location."""
+    return any(grant.location_id == location_id for grant in actor.grants) or bool(
+        _roles_at(session, actor, location_id)
+    )
 
 
 def in_sight_for(
@@ -95,24 +102,20 @@ def in_sight_for(
 ) -> ColumnElement[bool]:
     """The same for where the actor holds the permission. What belongs to no location is in sight from a root."""
     held = {grant.location_id for grant in actor.grants if allows(grant.role, permission)}
-    roots = _roots(session)
-    condition = _at_or_below(session, held, roots, location_id)
-    return or_(condition, location_id.is_(None)) if held & roots else condition
+    condition = _at_or_below(session, held, location_id)
+    return or_(condition, location_id.is_(None)) if held & roots(session) else condition
 
 
-def _roots(session: Session) -> set[str]:
-    return set(session.scalars(ROOTS))
+def _is_everything(session: Session, held: set[str]) -> bool:
+    return bool(held) and roots(session) <= held
 
 
-def _at_or_below(
-    session: Session, held: set[str], roots: set[str], location_id: InstrumentedAttribute[Any]
-) -> ColumnElement[bool]:
-    if held and roots <= held:
+def _at_or_below(session: Session, held: set[str], location_id: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    if _is_everything(session, held):
         return true()
-    tree = Location.below(sorted(held))
-    ids = session.scalars(tree.limit(MOST_NAMED + 1)).all()
-    if len(ids) > MOST_NAMED:
-        return location_id.in_(tree)
+    ids = below(session, held)
+    if ids is None:
+        return location_id.in_(Location.below(sorted(held)))
     if len(ids) == 1:
         return location_id == ids[0]
     if session.get_bind().dialect.name == "postgresql":
@@ -127,9 +130,8 @@ def locations_where(actor: Actor, permission: str) -> Select[str]:
 
 def holds_everywhere(session: Session, actor: Actor, permission: str) -> bool:
     """Whether the actor holds the permission at the root, and so over what belongs to no location as well."""
-    places = [grant.location_id for grant in actor.grants if allows(grant.role, permission)]
-    root = select(Location.id).where(Location.id.in_(places), Location.parent_id.is_(None))
-    return bool(places) and session.scalar(root.limit(1)) is not None
+    places = {grant.location_id for grant in actor.grants if allows(grant.role, permission)}
+    return bool(places) and not places.isdisjoint(roots(session))
 
 
 @cache
@@ -171,10 +173,11 @@ def _granted_there(actor: Actor, permission: str, location_id: str) -> bool:
 
 def roles_at(session: Session, actor: Actor, location_ids: Collection[str]) -> dict[str, set[str]]:
     """The roles that the actor holds at each of these locations; at one that is unknown or out of sight, none."""
-    held: dict[str, set[str]] = {location_id: set() for location_id in location_ids}
-    for leaf, above in session.connection().execute(Location.paths(), {"leaves": list(held)}):
-        held[leaf] |= {grant.role for grant in actor.grants if grant.location_id == above}
-    return held
+    paths = at_or_above(session, location_ids)
+    return {
+        location_id: {grant.role for grant in actor.grants if grant.location_id in paths[location_id]}
+        for location_id in location_ids
+    }
 
 
 def _roles_at(session: Session, actor: Actor, location_id: str) -> set[str]:

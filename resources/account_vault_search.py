@@ -2,7 +2,7 @@
 
 from models import AccountVault
 from resources.account_vaults import ACCOUNT_VAULTS
-from resources.record_search import Search
+from resources.record_search import METHODS, Search
 
 ACCOUNT_VAULT_SEARCH = Search(
     ACCOUNT_VAULTS,
@@ -18,4 +18,5 @@ ACCOUNT_VAULT_SEARCH = Search(
         "active": lambda active: AccountVault.active.is_(active == "yes"),
         "contact": lambda contact_id: AccountVault.contact_id == contact_id,
     },
+    {"method": METHODS, "active": ("yes", "no")},
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, String, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, String, Subquery, case, cast, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from extensions import db
@@ -103,9 +103,14 @@ def failure_rates(configs: Iterable[PostbackConfig]) -> Mapping[str, FailureRate
 
 def failing_configs(configs: Iterable[PostbackConfig]) -> dict[str, Failing]:
     """Those of the active configs that are failing, by id."""
-    active = [config.id for config in configs if config.is_active]
+    return failing_among([config.id for config in configs if config.is_active])
+
+
+def failing_among(active: Sequence[str]) -> dict[str, Failing]:
+    """Those that are failing, by id, of the active configs of these ids."""
     asked = select(PostbackConfig.id, _tried_of_late()).where(PostbackConfig.id.in_(active))
-    told = {config_id: text.split(",") for config_id, text in db.session.execute(asked)}
+    rows = db.session.execute(asked.where(_newest_state() != DeliveryState.DELIVERED)) if active else ()
+    told = {config_id: text.split(",") for config_id, text in rows}
     # tried, bad among them, newest tried, newest bad
     bad = {
         config_id: (int(failed), int(tried), newest_bad)
@@ -134,8 +139,8 @@ def count_waiting(config_id: str) -> int:
     return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
-def _tried_of_late() -> ScalarSelect[str]:
-    """Of a config's newest that were tried, as one text: how many, how many of them bad, the newest, the newest bad."""
+def _tried() -> Subquery:
+    """A config's newest deliveries that were tried."""
     reached = (
         select(Delivery.id, Delivery.state, Delivery.attempts_made)
         .where(Delivery.postback_config_id == PostbackConfig.id)
@@ -145,7 +150,18 @@ def _tried_of_late() -> ScalarSelect[str]:
         .subquery()
     )
     was_tried = (reached.c.attempts_made > 0) & (reached.c.state != DeliveryState.CANCELLED)
-    tried = select(reached).where(was_tried).order_by(reached.c.id.desc()).limit(LOOKED_AT).subquery()
+    return select(reached).where(was_tried).order_by(reached.c.id.desc()).limit(LOOKED_AT).subquery()
+
+
+def _newest_state() -> ScalarSelect[str]:
+    """Where it is a good one, nobody needs to look at the others."""
+    tried = _tried()
+    return select(tried.c.state).order_by(tried.c.id.desc()).limit(1).scalar_subquery()
+
+
+def _tried_of_late() -> ScalarSelect[str]:
+    """Of a config's newest that were tried, as one text: how many, how many of them bad, the newest, the newest bad."""
+    tried = _tried()
     bad_id = case((tried.c.state != DeliveryState.DELIVERED, tried.c.id))
     found: list[ColumnElement[str]] = [cast(func.count(some), String) for some in (tried.c.id, bad_id)]
     found += [func.coalesce(func.max(some), "") for some in (tried.c.id, bad_id)]

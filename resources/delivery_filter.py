@@ -1,14 +1,14 @@
 """What a person at the console may ask of the list of deliveries, and what each wish means of a row."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, True_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from extensions import db
-from models import Delivery, DeliveryState, Event, Location, PostbackConfig, first_id_at, wall_ms
-from resources.access import Actor, locations_in_sight
+from models import Delivery, DeliveryState, Event, PostbackConfig, first_id_at, wall_ms
+from resources.access import Actor, in_sight, is_in_sight, places_in_sight
 
 HOUR_MS = 60 * 60 * 1000
 RANGES: Mapping[str, int] = {"hour": HOUR_MS, "day": 24 * HOUR_MS, "week": 7 * 24 * HOUR_MS}
@@ -91,16 +91,15 @@ def walks(actor: Actor, wanted: Wanted) -> Walks:
     """How to look for what is wanted."""
     since_ms, until_ms = wanted.bounds()
     named, by_ids = _named(actor, wanted.q)
-    keys, narrowed = _keys(actor, wanted, Delivery.id, Delivery.location_id)
+    keys, narrowed = _keys(actor, wanted, Delivery.location_id)
     if wanted.config:
-        in_sight = Delivery.location_id.in_(locations_in_sight(actor))
-        here = Delivery.location_id == wanted.location_id if wanted.location_id else in_sight
-        keys, narrowed = [Delivery.postback_config_id == wanted.config], [here, in_sight]
+        keys, narrowed = [Delivery.postback_config_id == wanted.config], [or_(false(), *keys), *narrowed]
     few = [] if by_ids else _few(wanted)
+    in_time = _in_time(since_ms, until_ms, Delivery.created_ms)
     return Walks(
         id=Delivery.id,
         keys=keys,
-        conditions=[*narrowed, *_conditions(wanted), *named, *few, *_in_time(since_ms, until_ms, Delivery.created_ms)],
+        conditions=_telling([*narrowed, *_conditions(wanted), *named, *few, *in_time]),
         first_id="" if since_ms is None else first_id_at(max(0, since_ms - SLACK_MS)),
         last_id="z" if until_ms is None else first_id_at(max(0, until_ms + SLACK_MS)),
         by_ids=by_ids or bool(few),
@@ -111,7 +110,7 @@ def walks_of_skipped(actor: Actor, wanted: Wanted) -> Walks:
     """How to look for the events that became no delivery."""
     since_ms, until_ms = wanted.bounds()
     promised_later = select(Delivery.id).where(Delivery.event_id == Event.id).exists()
-    keys, conditions = _keys(actor, wanted, Event.id, Event.location_id)
+    keys, conditions = _keys(actor, wanted, Event.location_id)
     conditions += [Event.skipped_reason.is_not(None), ~promised_later]
     conditions += [Event.resource == wanted.resource] if wanted.resource else []
     conditions += [Event.type == wanted.type] if wanted.type else []
@@ -120,11 +119,16 @@ def walks_of_skipped(actor: Actor, wanted: Wanted) -> Walks:
     return Walks(
         id=Event.id,
         keys=keys,
-        conditions=[*conditions, *_in_time(since_ms, until_ms, Event.created_ms)],
+        conditions=_telling([*conditions, *_in_time(since_ms, until_ms, Event.created_ms)]),
         first_id="" if since_ms is None else first_id_at(max(0, since_ms - SLACK_MS)),
         last_id="z" if until_ms is None else first_id_at(max(0, until_ms + SLACK_MS)),
         by_ids=bool(wanted.q),
     )
+
+
+def _telling(conditions: Iterable[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+    """Those that not every row fulfils: where none is left, a walk takes what it meets."""
+    return [condition for condition in conditions if not isinstance(condition, True_)]
 
 
 def _few(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -141,16 +145,16 @@ def _few(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _keys(
-    actor: Actor, wanted: Wanted, id_: InstrumentedAttribute[str], location_id: InstrumentedAttribute[str]
+    actor: Actor, wanted: Wanted, location_id: InstrumentedAttribute[str]
 ) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
     """The indexes to walk, and what else keeps the rows in sight."""
-    in_sight = location_id.in_(locations_in_sight(actor))
     if wanted.location_id:
-        return [location_id == wanted.location_id], [in_sight]
-    seen = db.session.scalars(locations_in_sight(actor).limit(MOST_WALKS + 1)).all()
-    if len(seen) <= MOST_WALKS and db.session.scalar(select(Location.id).where(Location.id.not_in(seen)).limit(1)):
-        return [location_id == place for place in seen], []
-    return [id_.is_not(None)], [in_sight]  # nearly everything there is: along the primary key
+        seen = is_in_sight(db.session(), actor, wanted.location_id)
+        return [location_id == wanted.location_id], [] if seen else [false()]
+    places = places_in_sight(db.session(), actor, MOST_WALKS)
+    if places is not None:
+        return [location_id == place for place in places], []
+    return [true()], [in_sight(db.session(), actor, location_id)]  # along the primary key
 
 
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
@@ -185,7 +189,7 @@ def _named(actor: Actor, text: str) -> tuple[list[ColumnElement[bool]], bool]:
     """
     if not text:
         return [], False
-    of_record = select(Event.id).where(Event.record_id == text, Event.location_id.in_(locations_in_sight(actor)))
+    of_record = select(Event.id).where(Event.record_id == text, in_sight(db.session(), actor, Event.location_id))
     if db.session.scalar(of_record.limit(1)) is not None:
         return [Delivery.event_id.in_(of_record)], True
     if db.session.scalar(select(Delivery.id).where(Delivery.id == text)) is not None:
@@ -195,6 +199,6 @@ def _named(actor: Actor, text: str) -> tuple[list[ColumnElement[bool]], bool]:
 
 def configs_of_url(actor: Actor, text: str) -> list[str]:
     """The ids of the configs in sight whose URL has this text in it."""
-    in_sight = PostbackConfig.location_id.in_(locations_in_sight(actor))
+    seen = in_sight(db.session(), actor, PostbackConfig.location_id)
     url = PostbackConfig.url.icontains(text, autoescape=True)
-    return list(db.session.scalars(select(PostbackConfig.id).where(in_sight, url)))
+    return list(db.session.scalars(select(PostbackConfig.id).where(seen, url)))

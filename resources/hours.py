@@ -6,7 +6,7 @@ them is looked up for its newest, and where it has more than those, their shares
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cache, reduce
 from typing import Any
 
 from sqlalchemy import (
@@ -14,17 +14,19 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     ScalarSelect,
+    Select,
     String,
     Subquery,
+    bindparam,
     case,
     cast,
-    column,
     func,
     select,
     true,
-    values,
+    union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import TypeEngine
 
 from extensions import db
 from models import Delivery, DeliveryState, Location, PostbackConfig, first_id_at, wall_ms
@@ -40,6 +42,7 @@ STATES: Mapping[str, Sequence[str]] = {
 }
 """An hour's figures, and the states that count toward each."""
 SHARES = (0.50, 0.95)
+SPAN = ("start_ms", "first", "after")
 
 Outer = tuple[Any, CTE]
 Owners = tuple[InstrumentedAttribute[str], InstrumentedAttribute[str]]
@@ -126,20 +129,36 @@ def _figures(
     ids: Sequence[str], owners: Owners, starts: Sequence[int], length_ms: int, limits: Limits
 ) -> Iterator[tuple[str, Hour]]:
     """Each owner's spans in which there was something."""
-    id_, owner = owners
-    spans = _spans(starts, length_ms)
-    within = (owner == id_) & (Delivery.id >= spans.c.first) & (Delivery.id < spans.c.after)
-    outer = (id_.class_, spans)
-    asked = select(id_, spans.c.start_ms, _count(within, outer, limits), _outcomes(within, outer, limits))
-    for found, start_ms, total, told in db.session.execute(asked.join(spans, true()).where(id_.in_(ids))):
+    spans = [(start, first_id_at(start), first_id_at(start + length_ms)) for start in starts]
+    given = {
+        f"{name}_{place}": value for place, span in enumerate(spans) for name, value in zip(SPAN, span, strict=True)
+    }
+    for found, start_ms, total, told in db.session.execute(_asked(owners, len(spans), limits), {**given, "ids": ids}):
         if total:
             yield found, _hour(start_ms, total, told, limits)
 
 
-def _spans(starts: Sequence[int], length_ms: int) -> CTE:
-    """The spans as a table: the beginning of each, and the ids it lies between."""
-    rows = [(start, first_id_at(start), first_id_at(start + length_ms)) for start in starts]
-    return values(column("start_ms", BigInteger), column("first", Id), column("after", Id)).data(rows).cte("spans")
+@cache
+def _asked(owners: Owners, count: int, limits: Limits) -> Select[Any]:
+    """The question about so many spans. Making a statement of this size takes as long as answering it: once will do."""
+    id_, owner = owners
+    spans = _spans(count)
+    within = (owner == id_) & (Delivery.id >= spans.c.first) & (Delivery.id < spans.c.after)
+    outer = (id_.class_, spans)
+    asked = select(id_, spans.c.start_ms, _count(within, outer, limits), _outcomes(within, outer, limits))
+    return asked.join(spans, true()).where(id_.in_(bindparam("ids", expanding=True)))
+
+
+def _spans(count: int) -> CTE:
+    """The spans as a table, to be given: the beginning of each, and the ids it lies between."""
+    types: Sequence[TypeEngine[Any]] = (BigInteger(), Id, Id)
+    rows = [
+        select(
+            *(bindparam(f"{name}_{place}", type_=type_).label(name) for name, type_ in zip(SPAN, types, strict=True))
+        )
+        for place in range(count)
+    ]
+    return (union_all(*rows) if count > 1 else rows[0]).cte("spans")
 
 
 def _count(within: ColumnElement[bool], outer: Outer, limits: Limits) -> ScalarSelect[int]:

@@ -4,10 +4,11 @@ Ids sort by the time of their making, so "the last 24 hours" is a range of an in
 to a limit, so that a location with a million deliveries costs what one with thousands does.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, Subquery, func, select
+from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import joinedload
 
 from extensions import db
@@ -72,27 +73,27 @@ def figures_of_locations(location_ids: Sequence[str]) -> dict[str, LocationFigur
 
     Most deliveries are delivered, and only the others have indexes of their own: what is left over is delivered.
     """
-    counts, active = _counts(location_ids), _active_postbacks(location_ids)
-    failed, cancelled = (_ended(location_ids, state) for state in (DeliveryState.FAILED, DeliveryState.CANCELLED))
-    waits = _open(location_ids)
+    counts, under_way = _counts(location_ids), _open(location_ids)
+    ended = _ended(location_ids, DeliveryState.FAILED, DeliveryState.CANCELLED)
     return {
         id_: LocationFigures(
-            active.get(id_, 0),
-            max(0, counts[id_].number - failed.get(id_, 0) - cancelled.get(id_, 0) - waits.get(id_, 0)),
-            failed.get(id_, 0),
-            counts[id_].more,
+            active,
+            max(0, count.number - sum(by_state[id_] for by_state in (*ended.values(), under_way))),
+            ended[DeliveryState.FAILED][id_],
+            count.more,
         )
-        for id_ in location_ids
+        for id_, (active, count) in counts.items()
     }
 
 
 def day_of_location(location_id: str, hours: Sequence[Hour]) -> Day:
     """The last 24 hours of one location, whose `hours` they are (`resources.hours`)."""
     since = first_id_at(hours[0].start_ms)
+    ended = _ended([location_id], DeliveryState.FAILED)
     return Day(
         events=_count(select(Event.id).where(Event.location_id == location_id, Event.id >= since)),
         delivered=sum(hour.delivered for hour in hours),
-        failed=max(sum(hour.failed for hour in hours), _ended([location_id], DeliveryState.FAILED).get(location_id, 0)),
+        failed=max(sum(hour.failed for hour in hours), ended[DeliveryState.FAILED][location_id]),
         estimated=any(hour.estimated or hour.more for hour in hours),
         waiting=_waiting(location_id),
         median_ms=_median_ms(location_id, since),
@@ -121,8 +122,8 @@ def _since() -> str:
     return first_id_at(hours_until(wall_ms())[0])
 
 
-def _counts(location_ids: Sequence[str]) -> dict[str, Count]:
-    """How many deliveries the last 24 hours made at each location, up to a limit: counted in an index."""
+def _counts(location_ids: Sequence[str]) -> dict[str, tuple[int, Count]]:
+    """How many configs are on at each location, and how many deliveries the last 24 hours made, up to a limit."""
     some = (
         select(Delivery.id)
         .where(Delivery.location_id == Location.id, Delivery.id >= _since())
@@ -130,45 +131,49 @@ def _counts(location_ids: Sequence[str]) -> dict[str, Count]:
         .correlate(Location)
         .subquery()
     )
-    count = select(func.count()).select_from(some).scalar_subquery()
-    rows = db.session.execute(select(Location.id, count).where(Location.id.in_(location_ids)))
-    return {id_: Count(min(number, MOST_OF_A_LINE), more=number > MOST_OF_A_LINE) for id_, number in rows}
+    made = select(func.count()).select_from(some).scalar_subquery()
+    active = (
+        select(func.count())
+        .where(PostbackConfig.location_id == Location.id)
+        .where(PostbackConfig.is_active, PostbackConfig.deleted_ts.is_(None))
+        .correlate(Location)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(select(Location.id, active, made).where(Location.id.in_(location_ids)))
+    return {id_: (on, Count(min(number, MOST_OF_A_LINE), more=number > MOST_OF_A_LINE)) for id_, on, number in rows}
 
 
-def _ended(location_ids: Sequence[str], state: DeliveryState) -> dict[str, int]:
-    """How many of the last 24 hours ended so, at each location where any did: of the newest that did anywhere."""
-    newest = (
-        select(Delivery.location_id)
+def _ended(location_ids: Sequence[str], *states: DeliveryState) -> dict[str, Counter[str]]:
+    """How many of the last 24 hours ended so, by state, at each location: of the newest that did anywhere."""
+    newest = [
+        select(Delivery.state, Delivery.location_id)
         .where(Delivery.state == state, Delivery.id >= _since())
         .order_by(Delivery.id.desc())
         .limit(MOST_COUNTED)
         .subquery()
-    )
-    return _by_location(newest, location_ids)
+        .select()
+        for state in states
+    ]
+    some = union_all(*newest).subquery()
+    here = some.c.location_id.in_(location_ids)
+    counted = select(some.c.state, some.c.location_id, func.count()).where(here)
+    found: dict[str, Counter[str]] = {state: Counter() for state in states}
+    for state, location_id, count in db.session.execute(counted.group_by(some.c.state, some.c.location_id)):
+        found[state][location_id] = count
+    return found
 
 
-def _open(location_ids: Sequence[str]) -> dict[str, int]:
+def _open(location_ids: Sequence[str]) -> Counter[str]:
     """How many of the last 24 hours are still under way at each location, as far as they are counted."""
     configs = select(PostbackConfig.id).where(PostbackConfig.location_id.in_(location_ids))
-    waits = (
-        select(Delivery.postback_config_id)
-        .where(Delivery.postback_config_id.in_(configs), WAITING_ONLY, Delivery.id >= _since())
-        .limit(MOST_OF_A_LINE)
-        .subquery()
-    )
-    of_configs = waits.join(PostbackConfig, PostbackConfig.id == waits.c.postback_config_id)
-    waiting = select(PostbackConfig.location_id, func.count()).select_from(of_configs)
-    rows = db.session.execute(waiting.group_by(PostbackConfig.location_id))
-    found = {location_id: count for location_id, count in rows}  # noqa: C416
-    sending = select(Delivery.location_id).where(SENDING_ONLY, Delivery.id >= _since()).limit(MOST_OF_A_LINE)
-    on_the_wire = _by_location(sending.subquery(), location_ids)
-    return {id_: found.get(id_, 0) + on_the_wire.get(id_, 0) for id_ in location_ids}
-
-
-def _by_location(some: Subquery, location_ids: Sequence[str]) -> dict[str, int]:
-    here = some.c.location_id.in_(location_ids)
-    rows = db.session.execute(select(some.c.location_id, func.count()).where(here).group_by(some.c.location_id))
-    return {location_id: count for location_id, count in rows}  # noqa: C416
+    waiting = select(Delivery.location_id).where(Delivery.postback_config_id.in_(configs), WAITING_ONLY)
+    sending = select(Delivery.location_id).where(SENDING_ONLY)
+    some = union_all(
+        *(one.where(Delivery.id >= _since()).limit(MOST_OF_A_LINE).subquery().select() for one in (waiting, sending))
+    ).subquery()
+    here = select(some.c.location_id, func.count()).where(some.c.location_id.in_(location_ids))
+    rows = db.session.execute(here.group_by(some.c.location_id))
+    return Counter({location_id: count for location_id, count in rows})  # noqa: C416 - rows are no pairs to mypy
 
 
 def _waiting(location_id: str) -> Count:
@@ -177,16 +182,6 @@ def _waiting(location_id: str) -> Count:
     waits = _count(select(Delivery.id).where(Delivery.postback_config_id.in_(configs), WAITING_ONLY))
     sending = _count(select(Delivery.id).where(SENDING_ONLY, Delivery.location_id == location_id))
     return Count(waits.number + sending.number, more=waits.more)
-
-
-def _active_postbacks(location_ids: Sequence[str]) -> dict[str, int]:
-    rows = db.session.execute(
-        select(PostbackConfig.location_id, func.count())
-        .where(PostbackConfig.location_id.in_(location_ids))
-        .where(PostbackConfig.is_active, PostbackConfig.deleted_ts.is_(None))
-        .group_by(PostbackConfig.location_id)
-    )
-    return {location_id: count for location_id, count in rows}  # noqa: C416
 
 
 def _median_ms(location_id: str, since: str) -> int | None:

@@ -1,6 +1,6 @@
 """Finding the records of a location, as a person at the console asks for them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +16,9 @@ from resources.resource import Resource
 R = TypeVar("R", bound=PlacedRecord)
 PIECE = 25
 MOST_COUNTED = 10_000
+ALWAYS = (None, None)
+METHODS = ("cc", "ach")
+"""Of payment, as filters take them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +38,28 @@ class Search(Generic[R]):
     """Each word of the text is a part of one of these, or the record's id."""
     filters: Mapping[str, Callable[[str], ColumnElement[bool]]] = field(default_factory=dict)
     """Filter's name → what a value of it asks for."""
+    words: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Filter's name → the values that it takes; a filter that is not here takes an id."""
 
-    def query(self, actor: Actor, location_id: str, text: str, filters: Mapping[str, str]) -> Select[R]:
-        """Those of the location that fit; an empty filter asks for everything. Raises Forbidden."""
+    def query(
+        self, actor: Actor, location_id: str, filters: Mapping[str, str], made: tuple[int | None, int | None] = ALWAYS
+    ) -> Select[R]:
+        """Those of the location that fit; a filter that is not given asks for everything. Raises Forbidden.
+
+        `q` is the text. `made`: from when, and until before when, they were created, in epoch seconds.
+        """
         query = self.resource.in_sight(actor).where(self.resource.model.location_id == location_id)
-        for word in text.split():
+        for word in filters.get("q", "").split():
             inside = (column.icontains(word, autoescape=True) for column in self.columns)
             query = query.where(or_(self.key() == word, *inside))
-        for name, value in filters.items():
-            if value:
-                query = query.where(self.filters[name](value))
+        for name, condition in self.filters.items():
+            if value := filters.get(name):
+                query = query.where(condition(value))
+        since, until = made
+        if since is not None:
+            query = query.where(self.resource.model.created_ts >= since)
+        if until is not None:
+            query = query.where(self.resource.model.created_ts < until)
         return query
 
     def newest(self, query: Select[R], before: str | None) -> Piece[R]:

@@ -6,7 +6,7 @@ from sqlalchemy import case, func, select
 
 from extensions import db
 from models import ProductTransaction, Transaction, TransactionBatch
-from resources.record_search import Search
+from resources.record_search import METHODS, Search
 from resources.transaction_batches import BATCHES
 from resources.transaction_rules import OPEN
 from resources.transactions import TRANSACTIONS
@@ -30,7 +30,6 @@ TYPES = {
     "credit": Type.CREDIT,
     "debit": Type.DEBIT,
 }
-NONE = -1
 
 TRANSACTION_SEARCH = Search(
     TRANSACTIONS,
@@ -44,13 +43,14 @@ TRANSACTION_SEARCH = Search(
         Transaction.po_number,
     ),
     {
-        "status": lambda word: Transaction.status_id == STATUSES.get(word, NONE),
-        "type": lambda word: Transaction.type_id == TYPES.get(word, NONE),
+        "status": lambda word: Transaction.status_id == STATUSES[word],
+        "type": lambda word: Transaction.type_id == TYPES[word],
         "method": lambda method: Transaction.payment_method == method,
         "contact": lambda contact_id: Transaction.contact_id == contact_id,
         "vault": lambda vault_id: Transaction.account_vault_id == vault_id,
         "batch": lambda batch_id: Transaction.transaction_batch_id == batch_id,
     },
+    {"status": STATUSES, "type": TYPES, "method": METHODS},
 )
 BATCH_SEARCH = Search(
     BATCHES,
@@ -59,6 +59,7 @@ BATCH_SEARCH = Search(
         "state": lambda state: TransactionBatch.is_open.is_(state == "open"),
         "merchant": lambda id_: TransactionBatch.product_transaction_id == id_,
     },
+    {"state": ("open", "settled")},
 )
 
 

@@ -10,7 +10,7 @@ from extensions import db
 from models import Delivery, DeliveryState, Location, PostbackConfig
 from models.delivery import WAITING_ONLY
 from resources.access import Actor
-from resources.config_health import Failing, failing_configs
+from resources.config_health import Failing, failing_among
 from resources.postback_configs import postback_configs_in_sight
 
 MOST_JUDGED = 200
@@ -43,14 +43,23 @@ def health_in_sight(actor: Actor) -> Health:
     """How the receivers of all locations in sight are doing. Raises Forbidden where the actor may read no configs."""
     seen = postback_configs_in_sight(actor).where(PostbackConfig.is_active).order_by(PostbackConfig.id.desc())
     ids = db.session.scalars(seen.with_only_columns(PostbackConfig.id).limit(MOST_JUDGED + 1)).all()
-    few = PostbackConfig.id.in_(ids if len(ids) <= MOST_JUDGED else _failed_of_late())
-    judged = db.session.scalars(seen.where(few).limit(MOST_JUDGED).options(load_only(*SHOWN))).all() if ids else []
-    failing = failing_configs(judged)
-    shown = [config for config in judged if config.id in failing][:MOST_SHOWN]
+    if len(ids) > MOST_JUDGED:
+        of_late = seen.with_only_columns(PostbackConfig.id).where(PostbackConfig.id.in_(_failed_of_late()))
+        judged = db.session.scalars(of_late.limit(MOST_JUDGED)).all()
+    else:
+        judged = ids
+    failing = failing_among(judged)
+    shown = _configs([id_ for id_ in judged if id_ in failing][:MOST_SHOWN])
     places = _locations([config.location_id for config in shown])
     return Health(
         [Unhealthy(config, places[config.location_id], failing[config.id]) for config in shown], len(failing), bool(ids)
     )
+
+
+def _configs(ids: Sequence[str]) -> Sequence[PostbackConfig]:
+    """Newest first, with what is shown of them."""
+    found = select(PostbackConfig).where(PostbackConfig.id.in_(ids)).order_by(PostbackConfig.id.desc())
+    return db.session.scalars(found.options(load_only(*SHOWN))).all() if ids else []
 
 
 def _failed_of_late() -> CompoundSelect[str]:
@@ -79,4 +88,5 @@ def _failed_of_late() -> CompoundSelect[str]:
 
 
 def _locations(ids: Sequence[str]) -> dict[str, Location]:
-    return {one.id: one for one in db.session.scalars(select(Location).where(Location.id.in_(ids)))}
+    found = select(Location).where(Location.id.in_(ids))
+    return {one.id: one for one in db.session.scalars(found)} if ids else {}

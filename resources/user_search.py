@@ -30,13 +30,13 @@ class Standing:
     """The last use of a session or an API key."""
 
 
-def search_users(actor: Actor, search: str = "", role: str = "", state: str = "") -> Select[User]:
-    """The users in sight by name. `search`: part of a name, an email, or an id; `role`: held where the actor sees it;
+def search_users(actor: Actor, q: str = "", role: str = "", state: str = "") -> Select[User]:
+    """The users in sight by name. `q`: part of a name, an email, or an id; `role`: held where the actor sees it;
     `state`: active or off. Raises Forbidden."""
     query = users_in_sight(actor)
-    if search:
+    if q:
         texts = (User.username, User.first_name, User.last_name, User.email)
-        query = query.where(or_(User.id == search, *(text.icontains(search, autoescape=True) for text in texts)))
+        query = query.where(or_(User.id == q, *(text.icontains(q, autoescape=True) for text in texts)))
     if role:
         mine = locations_where(actor, GET)
         query = query.where(exists().where(Role.user_id == User.id, Role.name == role, Role.location_id.in_(mine)))

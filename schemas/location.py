@@ -43,12 +43,13 @@ Line = Annotated[str | None, optional_text(32)]
 
 
 @cache
-def _zones() -> frozenset[str]:
+def zone_names() -> frozenset[str]:
+    """The time zones there are. Asking this machine for them reads a hundred folders: once is enough."""
     return frozenset(available_timezones())
 
 
 def _known_zone(value: str) -> str:
-    return value if value in _zones() else broken("must be a time zone's name like America/New_York")
+    return value if value in zone_names() else broken("must be a time zone's name like America/New_York")
 
 
 class LocationInput(Input):

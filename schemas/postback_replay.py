@@ -7,7 +7,7 @@ from pydantic import PlainValidator, model_validator
 
 from models import PostbackReplay
 from schemas.patterns import BLANK, ON, JsonSchema, listed_schema, named_schema, or_blank, whole_schema
-from schemas.rules import Flag, Id, OptionalId, TextRule, broken, described_as, is_blank, whole
+from schemas.rules import Flag, Id, OptionalId, TextRule, broken, described_as, integer, is_blank, whole
 from schemas.validation import Input
 
 DEFAULT_RATE = 50
@@ -30,7 +30,8 @@ def _listed(word: str, says: str, *, numbers: bool = False) -> Any:
         schema["anyOf"].append({"type": "integer", "minimum": 100, "maximum": 999})
 
     def read(value: object) -> str | None:
-        text = whole_text.optional(str(value) if numbers and type(value) is int else value)
+        number = integer(value) if numbers else None
+        text = whole_text.optional(value if number is None else str(number))
         words = list(dict.fromkeys(word.strip() for word in (text or "").split(",") if word.strip()))
         return ",".join(words) or None if all(map(one.fullmatch, words)) else broken(says)
 

@@ -103,7 +103,7 @@ def whole(least: int, most: int) -> Any:
     def check(value: object) -> int:
         if is_blank(value):
             broken(BLANK)
-        number = _integer(value)
+        number = integer(value)
         if number is None:
             broken("must be a whole number")
         if not least <= number <= most:
@@ -166,7 +166,8 @@ def is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and BLANK_TEXT.fullmatch(value) is not None)
 
 
-def _integer(value: object) -> int | None:
+def integer(value: object) -> int | None:
+    """The whole number that this is or spells; None where it is none."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, float) and value.is_integer():

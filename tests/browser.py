@@ -17,10 +17,10 @@ AT_REST = """async () => {
   for (let calm = 0; calm < 3; calm = moving() ? 0 : calm + 1) await new Promise(requestAnimationFrame)
 }"""
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-RUN_AXE = """async (rules) => (await axe.run(document, {
+RUN_AXE = """async ([only, without]) => (await axe.run(document, {
   resultTypes: ["violations"],
-  rules: {"target-size": {enabled: true}},
-  ...(rules ? {runOnly: rules} : {}),
+  rules: {"target-size": {enabled: true}, ...Object.fromEntries(without.map((rule) => [rule, {enabled: false}]))},
+  ...(only ? {runOnly: only} : {}),
 })).violations"""
 REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
   window.cspViolated(`${event.violatedDirective}: ${event.blockedURI || "inline"} ${event.sourceFile || ""}`))"""
@@ -113,13 +113,13 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         watched.check()
 
 
-def axe(page: Page, rules: Sequence[str] | None = None) -> list[str]:
+def axe(page: Page, rules: Sequence[str] | None = None, *, without: Sequence[str] = ()) -> list[str]:
     """What axe finds wrong on the page as it stands: one text a violation, naming rule, element and why.
 
-    All its rules, the size of targets included, or only some.
+    All its rules, the size of targets included, or only some, or all but some.
     """
     page.evaluate(AT_REST)  # colours on their way to another theme are nobody's fault
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = page.evaluate(RUN_AXE, rules)
+    found: list[dict[str, Any]] = page.evaluate(RUN_AXE, [rules, list(without)])
     return [f"{one['id']}: {node['html'][:200]}\n{node['failureSummary']}" for one in found for node in one["nodes"]]

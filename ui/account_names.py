@@ -31,13 +31,13 @@ def expiry(exp_date: str | None) -> str | None:
 
 def contacts_offered(actor: Actor, location_id: str) -> Sequence[tuple[str, str]]:
     """Id and name of the newest contacts of the location."""
-    query = CONTACT_SEARCH.query(actor, location_id, "", {}).order_by(Contact.id.desc()).limit(MOST_OFFERED)
+    query = CONTACT_SEARCH.query(actor, location_id, {}).order_by(Contact.id.desc()).limit(MOST_OFFERED)
     names = ((one.id, one.first_name, one.last_name, one.company_name) for one in db.session.scalars(query))
     return [(id_, " ".join(part for part in (first, last, company) if part)) for id_, first, last, company in names]
 
 
 def vaults_offered(actor: Actor, location_id: str) -> Sequence[tuple[str, str]]:
     """Id and name of the newest account vaults of the location that may be used."""
-    query = ACCOUNT_VAULT_SEARCH.query(actor, location_id, "", {"active": "yes"})
+    query = ACCOUNT_VAULT_SEARCH.query(actor, location_id, {"active": "yes"})
     found = db.session.scalars(query.order_by(AccountVault.id.desc()).limit(MOST_OFFERED))
     return [(one.id, ", ".join(part for part in (account_name(one), one.account_holder_name) if part)) for one in found]

@@ -1,73 +1,49 @@
 """The audit log: who changed what, newest first, with its filters in the address. For admins."""
 
 import json
-from dataclasses import dataclass
-from time import time
-from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template
 
 from models import AuditEntry
-from resources.admin_places import admin_places, place_name
+from resources.admin_places import admin_places
 from resources.audit_search import Wanted, changes_of, entries_query, find_entries
-from resources.saved_filters import saved_filters
-from ui.asked import asked
+from ui.asked import asked, asked_before, asked_word
+from ui.asked_list import Filters, asked_list
 from ui.audit_words import ACTIONS, RESOURCES, viewed
 from ui.csv_export import Cell, csv_answer, csv_time
 from ui.session import current_actor, require_sign_in
-from ui.time_range import moment_ms
+from ui.time_range import asked_times, bounds_ts
 
 audit_log = Blueprint("audit_log", __name__)
 audit_log.before_request(require_sign_in)
 
-SCREEN = "audit-log"
-PLAIN = ("who", "action", "resource", "record_id", "location", "request_id")
-TIMES = ("from", "to")
-CUSTOM = "custom"
-RANGES = {"hour": 3600, "day": 86400, "week": 7 * 86400}
-RANGE_WORDS = {"hour": "Last hour", "day": "Last 24 hours", "week": "Last 7 days", CUSTOM: "From … to …"}
+PLAIN = ("who", "record_id", "location", "request_id")
 HEADER = (
     *("entry_id", "created", "user_id", "username", "credential", "developer_id", "action", "resource"),
     *("record_id", "location_id", "request_id", "changes"),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the address filters for: only parameters that ask for something."""
-
-    filters: dict[str, str]
-    before: str | None
-
-    def url(self, view: str = "index", **more: str) -> str:
-        query = urlencode(self.filters | more)
-        return url_for(f"audit_log.{view}") + (f"?{query}" if query else "")
-
-
 @audit_log.get("/audit-log")
 def index() -> str:
-    actor, asked_for = current_actor(), _asked()
-    piece = find_entries(actor, _wanted(asked_for.filters), asked_for.before)
+    actor, filters, before = current_actor(), _asked_filters(), asked_before()
+    piece = find_entries(actor, _wanted(filters), before)
+    asked_for = asked_list("audit-log", ("audit_log.index", "audit_log.export"), filters, before=before)
     return render_template(
         "audit/index.html",
         asked=asked_for,
-        filters=asked_for.filters,
+        filters=filters,
         rows=viewed(piece.rows),
-        older_url=asked_for.url(before=piece.older) if piece.older else None,
-        newest_url=asked_for.url() if asked_for.before else None,
-        places=admin_places(actor),
-        place=place_name(asked_for.filters.get("location")),
-        saved=saved_filters(actor, SCREEN),
-        screen=SCREEN,
-        actions=ACTIONS,
-        resources=RESOURCES,
-        ranges=RANGE_WORDS,
+        older_url=asked_for.older_url(piece.older),
+        place_options=[(one.id, one.name) for one in admin_places(actor)],
+        action_options=[(name, sentence(words)) for name, words in ACTIONS.items()],
+        resource_options=[(name, sentence(words)) for name, words in RESOURCES.items()],
     )
 
 
 @audit_log.get("/audit-log.csv")
 def export() -> Response:
-    query = entries_query(current_actor(), _wanted(_asked().filters))
+    query = entries_query(current_actor(), _wanted(_asked_filters()))
     return csv_answer("audit-log", query, AuditEntry.id, HEADER, _row)
 
 
@@ -79,20 +55,14 @@ def _row(entry: AuditEntry) -> tuple[Cell, ...]:
     )
 
 
-def _asked() -> Asked:
-    filters = {name: text for name in PLAIN if (text := asked(name))}
-    if asked("range") in RANGES:
-        filters["range"] = asked("range")
-    else:
-        times = {name: asked(name) for name in TIMES if moment_ms(asked(name)) is not None}
-        filters |= times | ({"range": CUSTOM} if times else {})
-    return Asked(filters, asked("before") or None)
+def _asked_filters() -> dict[str, str]:
+    given = {"action": asked_word("action", ACTIONS), "resource": asked_word("resource", RESOURCES)}
+    given |= {name: asked(name) for name in PLAIN}
+    return {name: text for name, text in given.items() if text} | asked_times()
 
 
-def _wanted(filters: dict[str, str]) -> Wanted:
-    since, until = (_seconds(filters.get(name, "")) for name in TIMES)
-    if length := RANGES.get(filters.get("range", "")):
-        since = int(time()) - length
+def _wanted(filters: Filters) -> Wanted:
+    since, until = bounds_ts(filters)
     return Wanted(
         location_id=filters.get("location", ""),
         username=filters.get("who", ""),
@@ -105,6 +75,6 @@ def _wanted(filters: dict[str, str]) -> Wanted:
     )
 
 
-def _seconds(text: str) -> int | None:
-    ms = moment_ms(text)
-    return None if ms is None else ms // 1000
+def sentence(words: str) -> str:
+    """The words with a capital letter; `API key` stays as it is."""
+    return words[:1].upper() + words[1:]

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, Select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from extensions import db
+from ui.asked import require_understood
 from ui.times import iso_time
 
 T = TypeVar("T")
@@ -32,8 +33,10 @@ def csv_answer(
     """The statement's rows, the largest `key` first, as the download `<name>.csv`.
 
     `key` is a unique column that the statement's rows can be sorted and found by. What `row` touches must be loaded
-    by the statement, and `row` may ask for nothing else: the request is over by then.
+    by the statement, and `row` may ask for nothing else: the request is over by then. Raises NotUnderstood: a file
+    could not say what of its address was left out.
     """
+    require_understood()
     rows = pieces(db.engine, statement, key)
     response = Response(_lines(header, (row(one) for one in rows)), content_type="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")

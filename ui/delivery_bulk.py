@@ -11,14 +11,14 @@ from werkzeug.wrappers import Response
 
 from extensions import db
 from models import Delivery, DeliveryState, Location
-from resources.access import Actor, locations_in_sight, require_somewhere
+from resources.access import Actor, in_sight, require_somewhere
 from resources.bulk_retries import MOST_CHOSEN, Done, cancel_chosen, retry_chosen
 from resources.delivery_filter import Wanted
 from resources.delivery_search import MOST_COUNTED, find_matching
 from resources.locations import get_location
 from resources.retries import PERMISSION
 from schemas.rules import is_id
-from ui.asked import asked
+from ui.asked import asked, asked_all, require_understood
 from ui.delivery_filters import asked_filters, filter_words, list_address, wanted_of
 from ui.delivery_verbs import deliveries
 from ui.session import current_actor
@@ -71,7 +71,8 @@ def confirm_several() -> str | Response:
     location, act = _place(), _act(asked("do"))
     require_somewhere(current_actor(), PERMISSION)
     filters = asked_filters()
-    ids = _chosen(request.args.getlist("id"))
+    ids = _chosen(asked_all("id"))
+    require_understood()
     if act != CANCEL_ALL and not ids:
         flash("Choose deliveries first: tick the boxes at the start of their lines.", "info")
         return redirect(list_address(location, filters), 303)
@@ -92,6 +93,7 @@ def do_several() -> Response:
     """The filters stand in the address, so that the question and the deed are about the same."""
     location, act = _place(), _act(request.form.get("do", ""))
     filters = asked_filters()
+    require_understood()
     if act == CANCEL_ALL:
         waiting = _all_waiting(current_actor(), wanted_of(filters, location))
         done, more = cancel_chosen(current_actor(), waiting.ids), waiting.at_least
@@ -117,9 +119,9 @@ def _chosen(given: Sequence[str]) -> list[str]:
 
 
 def _counted(act: str, ids: Sequence[str]) -> Bulk:
-    in_sight = Delivery.location_id.in_(locations_in_sight(current_actor()))
+    seen = in_sight(db.session(), current_actor(), Delivery.location_id)
     rows = db.session.execute(
-        select(Delivery.state, func.count()).where(Delivery.id.in_(ids), in_sight).group_by(Delivery.state)
+        select(Delivery.state, func.count()).where(Delivery.id.in_(ids), seen).group_by(Delivery.state)
     )
     return Bulk(act, ids, Counter({state: number for state, number in rows}))  # noqa: C416 - rows are no pairs to mypy
 

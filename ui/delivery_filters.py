@@ -1,6 +1,5 @@
 """The filters of the lists of deliveries, as their address carries them and as words."""
 
-from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from flask import url_for
@@ -8,33 +7,34 @@ from sqlalchemy import select
 
 from extensions import db
 from models import Location, PostbackConfig
-from resources.delivery_filter import RANGES, Wanted
-from ui.asked import asked
-from ui.time_range import moment_ms
+from resources.delivery_filter import RANGES, TYPES, Wanted
+from ui.asked import asked, asked_word
+from ui.asked_list import Filters
+from ui.moments import field_text, moment_ms
+from ui.time_range import RANGE_WORDS, TIMES, asked_times, bounds_ms
+from ui.words import WORDS
+from ui.zones import current_zone
 
-CUSTOM = "custom"
-RANGE_WORDS = {"hour": "Last hour", "day": "Last 24 hours", "week": "Last 7 days", CUSTOM: "From … to …"}
 CODE_WORDS = {"2xx": "2xx", "3xx": "3xx", "4xx": "4xx", "5xx": "5xx", "none": "No answer"}
-PLAIN = ("status", "code", "resource", "type", "config", "replay", "q")
-TIMES = ("from", "to")
-Filters = Mapping[str, str]
-"""Query parameters of a list: only those that ask for something."""
+STATUS_WORDS = {word.lower(): word for word in WORDS}
+TYPE_WORDS = {type_: type_.capitalize() for type_ in TYPES}
+PLAIN = ("resource", "config", "replay", "q")
 
 
 def asked_filters() -> dict[str, str]:
     """What the query string filters for, in the form that the list's own links repeat."""
-    filters = {name: text for name in PLAIN if (text := asked(name))}
-    for name, change in (("status", str.lower), ("code", str.lower), ("type", str.upper)):
-        if name in filters:
-            filters[name] = change(filters[name])
-    if asked("range") in RANGES:
-        return filters | {"range": asked("range")}
-    times = {name: asked(name) for name in TIMES if moment_ms(asked(name)) is not None}
-    return filters | times | ({"range": CUSTOM} if times else {})
+    given = {
+        "status": asked_word("status", STATUS_WORDS, str.lower),
+        "code": asked_word("code", CODE_WORDS, str.lower),
+        "type": asked_word("type", TYPE_WORDS, str.upper),
+        **{name: asked(name) for name in PLAIN},
+    }
+    return {name: text for name, text in given.items() if text} | asked_times()
 
 
 def wanted_of(filters: Filters, location: Location | None) -> Wanted:
     """What these filters look for at a location and not below it; None: everywhere in sight."""
+    since_ms, until_ms = bounds_ms(filters)
     return Wanted(
         location_id=location.id if location else "",
         status=filters.get("status", ""),
@@ -45,8 +45,8 @@ def wanted_of(filters: Filters, location: Location | None) -> Wanted:
         replay=filters.get("replay", ""),
         q=filters.get("q", ""),
         range=filters.get("range", ""),
-        since_ms=moment_ms(filters.get("from", "")),
-        until_ms=moment_ms(filters.get("to", "")),
+        since_ms=since_ms,
+        until_ms=until_ms,
     )
 
 
@@ -68,7 +68,9 @@ def filter_words(filters: Filters) -> list[tuple[str, str]]:
         told.append(("Postback", url or filters["config"]))
     if filters.get("range") in RANGES:
         told.append(("Time", RANGE_WORDS[filters["range"]]))
-    told += [(f"{name.capitalize()} (UTC)", filters[name].replace("T", " ")) for name in TIMES if name in filters]
+    zone = current_zone()
+    ends = [(name, moment_ms(filters[name])) for name in TIMES if name in filters]
+    told += [(f"{name.capitalize()} ({zone})", field_text(ms, zone).replace("T", " ")) for name, ms in ends]
     if "q" in filters:
         told.append(("Search", filters["q"]))
     return told

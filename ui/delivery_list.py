@@ -1,28 +1,25 @@
 """What a list of deliveries shows: the rows that the address asks for, and what its filters offer."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
 
 from extensions import db, settings
-from models import Location, PostbackConfig, SavedFilter
+from models import Location, PostbackConfig
 from resources.access import Actor, allows
-from resources.delivery_filter import SKIPPED, TYPES, Wanted
+from resources.delivery_filter import SKIPPED, Wanted
 from resources.delivery_search import find_deliveries, find_skipped
 from resources.delivery_sight import addresses_seen_at, permitted_at
 from resources.postback_configs import postback_configs_in_sight
 from resources.retries import PERMISSION as RETRY
-from resources.saved_filters import saved_filters
 from schemas.postback_config import RESOURCES
-from ui.asked import asked
-from ui.delivery_filters import CODE_WORDS, RANGE_WORDS, Filters, asked_filters, list_address, wanted_of
+from ui.asked import asked_before
+from ui.asked_list import AskedList, Filters, asked_list
+from ui.delivery_filters import CODE_WORDS, STATUS_WORDS, TYPE_WORDS, asked_filters, list_address, wanted_of
 from ui.delivery_rows import Row, row_of_delivery, row_of_skipped
 from ui.replay_links import ReplayLink, replay_of_list
-from ui.words import WORDS
 
 MOST_CONFIGS_OFFERED = 200
-SCREEN = "deliveries"
 
 
 class Rows(NamedTuple):
@@ -38,19 +35,19 @@ class DeliveryList:
     """One piece of the list, newest first. `location` is None for the list over all."""
 
     location: Location | None
-    filters: Filters
+    asked: AskedList
     piece: Rows
-    before: str | None
-    configs: Sequence[PostbackConfig]
-    saved: Sequence[SavedFilter]
+    configs: list[tuple[str, str]]
+    """Id and URL of those that it may be filtered by."""
     may_act: bool
     """Whether the actor may retry and cancel, here or, in the list over all, anywhere."""
     replay: ReplayLink
 
-    statuses = WORDS
-    types = TYPES
-    codes = CODE_WORDS
-    ranges = RANGE_WORDS
+    statuses, codes, types = STATUS_WORDS, CODE_WORDS, TYPE_WORDS
+
+    @property
+    def filters(self) -> Filters:
+        return self.asked.filters
 
     @property
     def rows(self) -> list[Row]:
@@ -61,8 +58,8 @@ class DeliveryList:
         return self.piece.looked_to_ms
 
     @property
-    def resources(self) -> tuple[str, ...]:
-        return (*RESOURCES, *settings().custom_resources)
+    def resources(self) -> list[tuple[str, str]]:
+        return [(name, name) for name in (*RESOURCES, *settings().custom_resources)]
 
     @property
     def tag(self) -> str:
@@ -73,7 +70,7 @@ class DeliveryList:
     @property
     def is_live(self) -> bool:
         """Whether it follows what happens; an older piece is left to the reader in peace."""
-        return self.before is None
+        return self.asked.before is None
 
     @property
     def moves(self) -> bool:
@@ -81,55 +78,29 @@ class DeliveryList:
         return any(not row.final for row in self.rows)
 
     @property
-    def is_filtered(self) -> bool:
-        return bool(self.filters)
-
-    @property
     def is_whole(self) -> bool:
         """Whether everything that matches stands here."""
-        return self.before is None and self.piece.older is None
-
-    @property
-    def screen(self) -> str:
-        """The name that its saved filters are kept under."""
-        return f"{SCREEN}/{self.location.id}" if self.location else SCREEN
-
-    @property
-    def url(self) -> str:
-        return list_address(self.location, {})
-
-    @property
-    def here_url(self) -> str:
-        return list_address(self.location, self.filters)
+        return self.asked.before is None and self.piece.older is None
 
     @property
     def live_url(self) -> str:
         return list_address(self.location, self.filters, "live_")
 
     @property
-    def export_url(self) -> str:
-        return list_address(self.location, self.filters, "export_")
-
-    @property
-    def newest_url(self) -> str | None:
-        return self.here_url if self.before else None
-
-    @property
     def older_url(self) -> str | None:
-        older = self.piece.older
-        return list_address(self.location, {**self.filters, "before": older}) if older else None
+        return self.asked.older_url(self.piece.older)
 
 
 def found(actor: Actor, location: Location | None) -> DeliveryList:
     """The piece that the query string asks for. Raises Forbidden."""
-    filters, before = asked_filters(), asked("before") or None
+    filters, before = asked_filters(), asked_before()
+    view = "of_location" if location else "index"
+    views = (f"deliveries.{view}", f"deliveries.export_{view}")
     return DeliveryList(
         location=location,
-        filters=filters,
+        asked=asked_list("deliveries", views, filters, location=location, before=before),
         piece=_rows(actor, wanted_of(filters, location), before),
-        before=before,
         configs=_configs(actor, location),
-        saved=saved_filters(actor, f"{SCREEN}/{location.id}" if location else SCREEN),
         may_act=_may_act(actor, location),
         replay=replay_of_list(actor, location, filters),
     )
@@ -154,8 +125,9 @@ def _rows(actor: Actor, wanted: Wanted, before: str | None) -> Rows:
     )
 
 
-def _configs(actor: Actor, location: Location | None) -> Sequence[PostbackConfig]:
+def _configs(actor: Actor, location: Location | None) -> list[tuple[str, str]]:
     query = postback_configs_in_sight(actor)
     if location is not None:
         query = query.where(PostbackConfig.location_id == location.id)
-    return db.session.scalars(query.order_by(PostbackConfig.id).limit(MOST_CONFIGS_OFFERED)).all()
+    offered = db.session.scalars(query.order_by(PostbackConfig.id).limit(MOST_CONFIGS_OFFERED))
+    return [(config.id, config.url) for config in offered]

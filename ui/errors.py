@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from extensions import db
 from resources.user_reach import OutOfReach
 from schemas.refusals import Forbidden, Refusal
+from ui.asked import NotUnderstood
 from ui.session import actor_or_none
 from web import current_request_id
 
@@ -69,6 +70,8 @@ def _told(error: Exception, status: int) -> tuple[str, str]:
     """Heading and advice."""
     if isinstance(error, CSRFError):
         return CSRF_PAGE
+    if isinstance(error, NotUnderstood):
+        return "This address was not understood", error.message
     if isinstance(error, OutOfReach):
         return PAGES[403][0], error.message
     if isinstance(error, Forbidden):

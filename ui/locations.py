@@ -27,7 +27,7 @@ locations.before_request(require_sign_in)
 def index() -> str:
     actor, search = current_actor(), asked("q")
     recent = recent_locations(actor)
-    page: Page[Location] = Page.of(search_locations(actor, search, recent), request.args)
+    page: Page[Location] = Page.of(search_locations(actor, search, recent))
     health = _health(actor)
     return render_template(
         "locations/index.html",

@@ -1,17 +1,16 @@
 """Turning the pages of short lists that are sorted by name."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Self, TypeVar
 
 from sqlalchemy import Select, func, select
 
 from extensions import db
+from ui.asked import asked_page
 
 T = TypeVar("T")
 PAGE_SIZE = 50
-PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +23,11 @@ class Page(Generic[T]):
     size: int = PAGE_SIZE
 
     @classmethod
-    def of(cls, query: Select[Any], arguments: Mapping[str, str], size: int = PAGE_SIZE) -> Self:
-        """The page that `?page=` asks for; what is no page number counts as the first."""
-        given = PAGE_NUMBER.fullmatch(arguments.get("page", ""))
-        number = int(given[0]) if given else 1
-        items = db.session.scalars(query.limit(size).offset((number - 1) * size)).all()
+    def of(cls, query: Select[Any], size: int = PAGE_SIZE) -> Self:
+        """The page that `?page=` asks for, as far as there are pages."""
         count = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+        number = asked_page(last=max(1, -(-count // size)))
+        items = db.session.scalars(query.limit(size).offset((number - 1) * size)).all()
         return cls(items, number, count, size)
 
     @property

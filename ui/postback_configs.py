@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from extensions import db, settings
@@ -29,7 +29,7 @@ postback_configs.before_request(require_sign_in)
 def index(location_id: str) -> str:
     location, search = get_location(current_actor(), location_id), asked("q")
     query = config_health.find_configs(current_actor(), location.id, search)
-    page: Page[PostbackConfig] = Page.of(query, request.args, PAGE_SIZE)
+    page: Page[PostbackConfig] = Page.of(query, PAGE_SIZE)
     hours = hours_of_configs([config.id for config in page.items])
     return render_template(
         "postback_configs/index.html",

@@ -5,16 +5,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from flask import Response, url_for
+from flask import Response
 
 from models import Location, PlacedRecord
 from resources.locations import get_location
 from resources.newest_first import Piece
 from resources.record_search import Count, Search
-from ui.asked import asked
+from ui.asked import asked, asked_before, asked_word
+from ui.asked_list import AskedList, Filters, asked_list
 from ui.csv_export import Cell, csv_answer, csv_time
 from ui.record_pages import Kind
 from ui.session import current_actor
+from ui.time_range import asked_times, bounds_ts
 
 R = TypeVar("R", bound=PlacedRecord)
 
@@ -25,41 +27,26 @@ class RecordList(Generic[R]):
 
     kind: Kind
     location: Location
-    search: str
-    filters: Mapping[str, str]
-    """Every filter that the list has; empty: not set."""
+    asked: AskedList
     piece: Piece[R]
-    before: str | None
     count: Count
+
+    @property
+    def filters(self) -> Filters:
+        return self.asked.filters
 
     @property
     def rows(self) -> Sequence[R]:
         return self.piece.rows
 
     @property
-    def is_filtered(self) -> bool:
-        return bool(self._query())
-
-    @property
     def is_empty(self) -> bool:
         """Whether there is nothing at all, so that nothing could be searched for."""
-        return not (self.rows or self.before or self.is_filtered)
-
-    @property
-    def url(self) -> str:
-        return self._url("index")
-
-    @property
-    def export_url(self) -> str:
-        return self._url("export", **self._query())
+        return not (self.rows or self.asked.before or self.asked.is_filtered)
 
     @property
     def older_url(self) -> str | None:
-        return self._url("index", **self._query(), before=self.piece.older) if self.piece.older else None
-
-    @property
-    def newest_url(self) -> str | None:
-        return self._url("index", **self._query()) if self.before else None
+        return self.asked.older_url(self.piece.older)
 
     @property
     def count_text(self) -> str:
@@ -68,35 +55,29 @@ class RecordList(Generic[R]):
         words = f"{number:,} {self.kind.one if number == 1 else self.kind.many}"
         return f"more than {words}" if self.count.more else words
 
-    def without(self, name: str) -> str:
-        """The list's address with this filter cleared."""
-        return self._url("index", **{key: value for key, value in self._query().items() if key != name})
-
-    def _query(self) -> dict[str, str]:
-        return {name: value for name, value in (("q", self.search), *self.filters.items()) if value}
-
-    def _url(self, endpoint: str, **query: str | None) -> str:
-        values: dict[str, Any] = {"location_id": self.location.id, **query}
-        return url_for(f"{self.kind.blueprint}.{endpoint}", **values)
-
 
 def found(kind: Kind, search: Search[R], location_id: str) -> RecordList[R]:
     """What the query string asks for. Raises NotFound, Forbidden."""
-    location = get_location(current_actor(), location_id)
-    text, filters, before = asked("q"), _asked(search), asked("before") or None
-    query = search.query(current_actor(), location.id, text, filters)
-    return RecordList(kind, location, text, filters, search.newest(query, before), before, search.count(query))
+    location, filters, before = get_location(current_actor(), location_id), _asked(search), asked_before()
+    query = search.query(current_actor(), location.id, filters, bounds_ts(filters))
+    views = (f"{kind.blueprint}.index", f"{kind.blueprint}.export")
+    asked_for = asked_list(kind.blueprint, views, filters, location=location, before=before)
+    return RecordList(kind, location, asked_for, search.newest(query, before), search.count(query))
 
 
 def exported(kind: Kind, search: Search[R], location_id: str, keys: Sequence[str]) -> Response:
     """Everything that the list would show, all pieces of it, as CSV: the record's properties as the API names them."""
-    location = get_location(current_actor(), location_id)
-    query = search.query(current_actor(), location.id, asked("q"), _asked(search))
+    location, filters = get_location(current_actor(), location_id), _asked(search)
+    query = search.query(current_actor(), location.id, filters, bounds_ts(filters))
     return csv_answer(kind.blueprint, query, search.key(), keys, _row_of(search.resource.shape, keys))
 
 
 def _asked(search: Search[Any]) -> dict[str, str]:
-    return {name: asked(name) for name in search.filters}
+    """The search text and the list's own filters, those that ask for something, and the time."""
+    given = {"q": asked("q")}
+    for name in search.filters:
+        given[name] = asked_word(name, search.words[name]) if name in search.words else asked(name)
+    return {name: text for name, text in given.items() if text} | asked_times()
 
 
 def _row_of(shape: Callable[[R], Mapping[str, object]], keys: Sequence[str]) -> Callable[[R], list[Cell]]:

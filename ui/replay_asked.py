@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import tzinfo
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
 from models import PostbackReplay
 from schemas.postback_replay import AGAIN, DEFAULT_RATE, SKIPPED
-from ui.time_range import moment_ms, moment_text
+from ui.moments import field_text, moment_ms, moment_text
+from ui.zones import current_zone, named_zone
 
 LONGEST = 255
 CODES = {"300|399": "3xx", "400|499": "4xx", "500|599": "5xx"}
@@ -30,7 +32,7 @@ class ReplayAsked:
     resource: str = ""
     type: str = ""
     begin: str = ""
-    """From when on, a moment in UTC as the form's field writes it; included."""
+    """From when on, as an address holds a moment; included. What is none stays as it was typed."""
     end: str = ""
     rate: str = str(DEFAULT_RATE)
 
@@ -70,11 +72,13 @@ class ReplayAsked:
 
 
 def asked_replay(given: MultiDict[str, str]) -> ReplayAsked:
-    """What these parameters ask for. Lists may be repeated or written with commas; times also as epoch seconds."""
+    """What these parameters ask for. Lists may be repeated or written with commas; times are read in the
+    form's `zone`, else in the reader's, and may be epoch seconds."""
 
     def text(name: str) -> str:
         return "".join(letter for letter in given.get(name, "")[:LONGEST] if letter.isprintable()).strip()
 
+    zone = named_zone(text("zone")) or current_zone()
     return ReplayAsked(
         postback_config_id=text("postback_config_id"),
         status=_some_of(given.getlist("status"), AGAIN),
@@ -83,8 +87,8 @@ def asked_replay(given: MultiDict[str, str]) -> ReplayAsked:
         reason_code=text("reason_code"),
         resource=text("resource"),
         type=text("type"),
-        begin=text("begin") or _moment(text("created_ts_from")),
-        end=text("end") or _moment(text("created_ts_to")),
+        begin=_moment(text("begin"), zone) or _counted(text("created_ts_from")),
+        end=_moment(text("end"), zone, last=True) or _counted(text("created_ts_to")),
         rate=text("rate") or str(DEFAULT_RATE),
     )
 
@@ -102,8 +106,8 @@ def replay_words(replay: PostbackReplay, config_url: str | None) -> list[tuple[s
     others = (("Code", codes), ("Reason", replay.reason_code), ("Resource", replay.resource), ("Event", types))
     told += [(label, text.replace(",", ", ")) for label, text in others if text]
     begin, before = replay.created_from_ms, replay.created_before_ms
-    told += [("Since", f"{moment_text(begin).replace('T', ' ')} UTC")] if begin is not None else []
-    told += [("Until", f"{moment_text(before - 1).replace('T', ' ')} UTC")] if before is not None else []
+    told += [("Since", _told(begin))] if begin is not None else []
+    told += [("Until", _told(before - 1))] if before is not None else []
     return told
 
 
@@ -122,5 +126,16 @@ def _seconds(text: str) -> int | str | None:
     return (text or None) if ms is None else ms // 1000
 
 
-def _moment(text: str) -> str:
+def _told(ms: int) -> str:
+    """The moment as the reader's clock shows it."""
+    zone = current_zone()
+    return f"{field_text(ms, zone).replace('T', ' ')} {zone}"
+
+
+def _moment(text: str, zone: tzinfo, *, last: bool = False) -> str:
+    """As an address holds it; what is no moment stays, to be refused where it was typed."""
+    return moment_text(moment_ms(text, zone, last=last)) or text
+
+
+def _counted(text: str) -> str:
     return moment_text(int(text) * 1000) if text.isascii() and text.isdigit() and len(text) <= 11 else ""  # noqa: PLR2004

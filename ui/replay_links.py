@@ -11,8 +11,9 @@ from resources.access import Actor, allows
 from resources.delivery_filter import configs_of_url
 from resources.delivery_sight import permitted_at
 from resources.postback_replays import PERMISSION
-from ui.delivery_filters import Filters, wanted_of
-from ui.time_range import moment_text
+from ui.asked_list import Filters
+from ui.delivery_filters import wanted_of
+from ui.moments import moment_text
 
 STATUSES = {
     "": {"status": "failed"},

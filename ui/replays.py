@@ -16,7 +16,7 @@ from resources.postback_configs import postback_configs_in_sight
 from schemas.postback_config import RESOURCES
 from schemas.postback_replay import LARGEST_RATE, TYPES
 from schemas.refusals import Conflict, Invalid
-from ui.asked import asked
+from ui.asked import asked_before
 from ui.fragments import poll_answer, render_block
 from ui.replay_asked import CODES, SKIPPED_WORDS, STATUS_WORDS, ReplayAsked, asked_replay, replay_words
 from ui.replay_faults import Faults, faults_of
@@ -34,13 +34,14 @@ MOST_CONFIGS_OFFERED = 200
 def index(location_id: str) -> str:
     location = get_location(current_actor(), location_id)
     query = verbs.postback_replays_in_sight(current_actor()).where(PostbackReplay.location_id == location.id)
-    piece = newest_first(query, PostbackReplay.id, asked("before") or None, PIECE)
+    before = asked_before()
+    piece = newest_first(query, PostbackReplay.id, before, PIECE)
     return render_template(
         "replays/index.html",
         location=location,
         lines=lines_of(piece.rows),
         older=piece.older,
-        before=asked("before"),
+        before=before,
         may_replay=_may(location.id),
     )
 

@@ -9,9 +9,12 @@ from urllib.parse import urlsplit
 from flask import Flask, g, request
 
 from models import told_ms
+from ui.asked import not_understood
+from ui.moments import field_text, moment_ms
 from ui.navigation import places
 from ui.postback_schedule import length, schedule_line
 from ui.theme import chosen_theme
+from ui.time_range import RANGE_WORDS
 from ui.times import clock_time, exact_time, iso_time, relative_time
 from ui.words import attempt_word, due_text, duration_text, resource_words, status_of
 from ui.zones import chosen_zone, current_zone
@@ -39,6 +42,9 @@ def register_templating(app: Flask) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.globals.update(
         iso_time=iso_time,
+        zone=current_zone,
+        field_text=lambda text: field_text(moment_ms(text), current_zone()),
+        not_understood=not_understood,
         exact_time=lambda ms: exact_time(ms, current_zone()),
         clock_text=lambda ms: clock_time(ms, current_zone()),
         relative_time=lambda ms: relative_time(ms, zone=current_zone()),
@@ -52,6 +58,7 @@ def register_templating(app: Flask) -> None:
         due_text=due_text,
         told_ms=told_ms,
         resource_words=resource_words,
+        range_words=RANGE_WORDS,
     )
     for file in MACRO_FILES:
         module = environment.get_template(file).module
@@ -66,7 +73,6 @@ def frame() -> dict[str, Any]:
         "nav_places": places,
         "theme": chosen_theme(),
         "zone_choice": chosen_zone(),
-        "zone": current_zone,
     }
 
 

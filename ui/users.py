@@ -1,8 +1,6 @@
 """Users: the list with its search and export, a user's page, adding one. For admins; others have `ui.account`."""
 
-from urllib.parse import urlencode
-
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from extensions import settings
@@ -11,12 +9,13 @@ from models import User
 from resources.admin_places import admin_places, place_name
 from resources.api_keys import api_keys_of
 from resources.user_reach import may_decide, users_in_sight
-from resources.user_search import Standing, search_users, standings, standings_of
+from resources.user_search import STATES, Standing, search_users, standings, standings_of
 from resources.user_sessions import sessions_of
 from resources.users import create_user, get_user
 from schemas.refusals import Invalid
 from schemas.user import ROLES
-from ui.asked import asked
+from ui.asked import asked, asked_word
+from ui.asked_list import asked_list
 from ui.csv_export import Cell, csv_answer, csv_time
 from ui.paging import Page
 from ui.role_words import ROLE_WORDS, role_word
@@ -26,7 +25,6 @@ from ui.user_actions import actions_of, role_hindrance
 users = Blueprint("users", __name__)
 users.before_request(require_sign_in)
 
-FILTERS = ("q", "role", "state")
 HEADER = (
     *("user_id", "username", "first_name", "last_name", "email", "state", "roles"),
     *("last_sign_in", "last_seen", "created"),
@@ -36,15 +34,13 @@ HEADER = (
 @users.get("/users")
 def index() -> str:
     actor, filters = current_actor(), _asked_filters()
-    query = search_users(actor, *_values(filters))
-    page: Page[User] = Page.of(query, request.args)
+    page: Page[User] = Page.of(search_users(actor, **filters))
     return render_template(
         "users/index.html",
-        filters=filters,
-        query=urlencode(filters),
+        asked=asked_list("users", ("users.index", "users.export"), filters),
         page=page,
         standings=standings_of(actor, [user.id for user in page.items]),
-        roles=ROLE_WORDS,
+        role_options=[(name, words.name) for name, words in ROLE_WORDS.items()],
         role_word=role_word,
         base_url=settings().effective_public_url,
     )
@@ -52,7 +48,7 @@ def index() -> str:
 
 @users.get("/users.csv")
 def export() -> Response:
-    query = search_users(current_actor(), *_values(_asked_filters()))
+    query = search_users(current_actor(), **_asked_filters())
     known = standings(current_actor(), query)
 
     def row(user: User) -> tuple[Cell, ...]:
@@ -118,13 +114,8 @@ def _form_page(form: NewUserForm) -> str:
 
 
 def _asked_filters() -> dict[str, str]:
-    known = {"role": ROLES, "state": ("active", "off")}
-    filters = {name: text for name in FILTERS if (text := asked(name))}
-    return {name: text for name, text in filters.items() if name not in known or text in known[name]}
-
-
-def _values(filters: dict[str, str]) -> tuple[str, ...]:
-    return tuple(filters.get(name, "") for name in FILTERS)
+    given = {"q": asked("q"), "role": asked_word("role", ROLES), "state": asked_word("state", tuple(STATES))}
+    return {name: text for name, text in given.items() if text}
 
 
 def _ms(ts: int | None) -> int | None:

@@ -4,7 +4,7 @@ A browser tells its zone in a cookie (console.js); until it has, or without scri
 """
 
 from contextlib import suppress
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, redirect, request
 from flask_login import current_user
@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from extensions import db
 from models import Location
 from resources.shown_zone import ZONES, choose_zone
+from schemas.location import zone_names
 from ui.session import current_actor, require_sign_in, safe_path
 
 COOKIE = "zone"
@@ -51,11 +52,17 @@ def show_times_of(location: Location) -> None:
     g.pop("zone", None)
 
 
+def named_zone(name: str) -> ZoneInfo | None:
+    """The zone of this name; None where there is none. Only listed names are looked up: a name is a path."""
+    return ZoneInfo(name) if name in zone_names() else None
+
+
 def _zone() -> ZoneInfo:
     choice = chosen_zone()
     if choice == "browser":
-        return _known(request.cookies.get(COOKIE, ""))
-    return _known(_place_zone()) if choice == "location" else UTC_ZONE
+        return named_zone(request.cookies.get(COOKIE, "")) or UTC_ZONE
+    place = named_zone(_place_zone()) if choice == "location" else None
+    return place or UTC_ZONE
 
 
 def _place_zone() -> str:
@@ -68,8 +75,3 @@ def _place_zone() -> str:
             g.place_zone = location.tz if location is not None else ""
     found: str = g.place_zone
     return found
-
-
-def _known(name: str) -> ZoneInfo:
-    """The zone of this name; UTC where there is none. Only listed names are looked up: a name is a path."""
-    return ZoneInfo(name) if name in available_timezones() else UTC_ZONE

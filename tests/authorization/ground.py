@@ -27,7 +27,7 @@ from models import (
     wall_ms,
     writing,
 )
-from tests.authorization.rows import rows
+from tests.authorization.writes import Writes
 from tests.payments import payment
 from tests.world import DEVELOPER, World
 
@@ -46,7 +46,7 @@ class Ground:
         self.ids: dict[str, set[str]] = defaultdict(set)
         self.stock: dict[tuple[str, str], str] = {}
         self.made: dict[tuple[str, str], list[str]] = defaultdict(list)
-        self.watch = db.engine.connect()
+        self.writes = Writes()
         with writing(db.session()):  # so that no request writes down that a key was used
             db.session.execute(update(ApiKey).values(last_used_ts=FAR_AHEAD))
         for place in PLACES:
@@ -77,12 +77,6 @@ class Ground:
         self.ids[place].add(made)
         self.made[kind, place].append(made)
         return made
-
-    def state(self) -> object:
-        """Differs after any commit by the application on SQLite; elsewhere, after any that adds or removes rows."""
-        if self.watch.dialect.name == "sqlite":
-            return self.watch.exec_driver_sql("PRAGMA data_version").scalar()
-        return rows()
 
     def add(self, row: Base) -> str:
         with writing(db.session()):

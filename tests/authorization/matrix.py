@@ -138,16 +138,13 @@ class Matrix:
         sent = [*ids, location] if callable(expected.body) else ids
         caller, body = self.people[person], expected.filled(location)
         call = caller.call if route.is_api else caller.browse
-        before = self._state()
+        before = self.ground.writes.state()
         answer = call(route.method, built[1], body)
         counted = expected.counts_tries and answer.status_code in expected.ok
         refused = route.method != "GET" and answer.status_code >= 400 and not counted
-        assert not refused or expected.is_open or self._state() == before, f"{route.name} {person} {case.name} wrote"
+        unwritten = not refused or expected.is_open or self.ground.writes.state() == before
+        assert unwritten, f"{route.name} {person} {case.name} wrote"
         return sent, answer
-
-    def _state(self) -> object:
-        """Changes with every commit."""
-        return self.ground.state()
 
     def _wanted(self, route: Route, expected: Expected, person: str, case: Case) -> frozenset[int]:
         if expected.who is None:

@@ -24,9 +24,9 @@ def matrix(world: World) -> Iterator[Matrix]:
         for place in ("own", "foreign"):
             ground.one(kind, place)
     # What a store has to do with it shows in any one who may, who may not, and who must not know.
-    sample = PEOPLE if ground.watch.dialect.name == "sqlite" else ("stranger", "viewer", "admin")
+    sample = PEOPLE if ground.writes.dialect == "sqlite" else ("stranger", "viewer", "admin")
     yield Matrix(ground, people_of(world), sample)
-    ground.watch.close()
+    ground.writes.close()
 
 
 def test_every_route_has_an_expectation_and_every_expectation_a_route(sqlite_app: Flask) -> None:

@@ -116,7 +116,7 @@ def test_two_workers_share_a_backlog_and_wakes_without_number_and_send_nothing_t
 def test_a_worker_killed_in_a_backlog_costs_one_post_an_attempt_it_had_begun(flow: Flow) -> None:
     flow.config(respond(200, after=0.1))
     flow.backlog(300)
-    doomed, _ = flow.processes.workers(2)
+    doomed, _ = flow.processes.workers(2, total_timeout=UNHURRIED)
     flow.receiver.wait_for(100)
     doomed.kill()
     flow.alter_deliveries(lease_until_ms=now_ms() + 1000)

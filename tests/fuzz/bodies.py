@@ -32,13 +32,13 @@ def faults_of_bodies(ground: Ground, rng: random.Random, share: float) -> Iterat
 
 def _judged(write: Write, raw: bytes, wanted: set[int]) -> Iterator[str]:
     path = write.path(fresh=False)  # made here, so that it does not count as written
-    before = write.ground.state()
+    before = write.ground.writes.state()
     answer = write.send(raw, path)
     if answer.status_code not in wanted:
         taken = answer.status_code < 400 and _changes_nothing(write, raw)
         if not taken:
             yield f"{write.name} {path} {raw[:100]!r}: {answer.status_code}: {answer.text[:200]}"
-    elif write.ground.state() != before:
+    elif write.ground.writes.state() != before:
         yield f"{write.name} {raw[:100]!r}: was refused and wrote"
     elif not answer.is_json:
         yield f"{write.name} {raw[:100]!r}: answered {answer.content_type}"
@@ -54,4 +54,4 @@ def run(app: Flask, effort: Effort) -> Iterator[str]:
     with app.app_context():
         ground = Ground(new_world(app))
         yield from faults_of_bodies(ground, random.Random(effort.seed), effort.share)
-        ground.watch.close()
+        ground.writes.close()

@@ -9,6 +9,7 @@ from tests.fuzz.malformed import malformed, odd
 from tests.world import World
 
 LEAST_BODIES = 300
+SHARE = {"sqlite": 0.03, "postgresql": 0.01}
 
 
 def test_there_are_many_bodies() -> None:
@@ -18,7 +19,6 @@ def test_there_are_many_bodies() -> None:
 def test_no_address_takes_what_is_no_json_or_not_asked_for(world: World) -> None:
     seed = secrets.randbelow(100_000)
     ground = Ground(world)
-    share = 0.05 if ground.watch.dialect.name == "sqlite" else 0.01  # counting all rows takes longer than the calls
-    faults = list(faults_of_bodies(ground, random.Random(seed), share))
-    ground.watch.close()
+    faults = list(faults_of_bodies(ground, random.Random(seed), SHARE[ground.writes.dialect]))
+    ground.writes.close()
     assert not faults, f"seed {seed}\n" + "\n".join(faults)

@@ -46,7 +46,7 @@ def test_no_query_breaks_a_list(world: World) -> None:
                 answer = api.client.get(f"{path}?{query}", headers=api.headers)
                 if answer.status_code not in {200, 422}:
                     faults.append(f"{path}?{query[:100]}: {answer.status_code}: {answer.text[:200]}")
-    ground.watch.close()
+    ground.writes.close()
     assert not faults, f"seed {seed}\n" + "\n".join(faults)
 
 

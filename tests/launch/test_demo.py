@@ -12,7 +12,7 @@ from extensions import db
 from launch.demo import FIRST_LOCATION_ID, OTHER_LOCATION_ID, prepare_demo
 from launch.demo_file import NAMES, demo_file, read_demo_file
 from models import Base, Location, User, writing
-from resources.access import Actor, actor_for, locations_in_sight, may
+from resources.access import Actor, actor_for, in_sight, may
 from resources.credentials import user_by_key
 from resources.passwords import verify_password
 from resources.transactions import create_transaction
@@ -44,7 +44,7 @@ def rows() -> dict[str, int]:
 
 @pytest.mark.parametrize("name", ["demo", "demo-api"])
 def test_both_users_see_the_first_location_and_not_the_other(demo: Settings, name: str) -> None:
-    seen = set(db.session.scalars(locations_in_sight(actor(name))))
+    seen = set(db.session.scalars(select(Location.id).where(in_sight(db.session(), actor(name), Location.id))))
     assert FIRST_LOCATION_ID in seen
     assert OTHER_LOCATION_ID not in seen
     assert db.session.get(Location, OTHER_LOCATION_ID) is not None

@@ -16,7 +16,7 @@ from tests.hostility import Stage, hostile_receivers
 from tests.postbacks.sending import BODY, a_post, adapter, code_of
 from tests.receiver import Receiver
 
-DEADLINE = 1.5
+DEADLINE = 3.0
 USER, PASSWORD = "merchant", 'p&ss/w"ord-é-98765'
 KEY = b"0123456789abcdef0123456789abcdef"
 AUTHORIZATION = basic_authorization(USER, PASSWORD)
@@ -32,7 +32,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 @pytest.fixture(scope="module")
 def ended(stage: Stage) -> dict[str, tuple[Sent, Outcome, float]]:
     """What became of one attempt at each of them, all in the air together, and how many seconds it took."""
-    limits = TransportLimits(connect_timeout=0.7, total_timeout=DEADLINE, ca_bundle=stage.authority.bundle)
+    limits = TransportLimits(connect_timeout=2.0, total_timeout=DEADLINE, ca_bundle=stage.authority.bundle)
     with adapter(limits=limits) as wire:
         began = time.monotonic()
         for name, url in stage.urls.items():

@@ -86,6 +86,6 @@ def test_configs_keep_to_themselves_and_a_location_has_all(world: World) -> None
     }
     there = hours_of_location(world.here)
     assert (there[-2].delivered, there[-3].failed) == (2, 1)
-    week = newest_of_configs([first.id, second.id, idle.id], wall_ms() - 90 * 60_000, 100)
+    week = newest_of_configs([first.id, second.id, idle.id], hours_until(wall_ms())[-2], 100)
     assert {id_: (newest.delivered, newest.estimated) for id_, newest in week.items()} == {first.id: (2, False)}
     assert hours_of_configs([]) == {}

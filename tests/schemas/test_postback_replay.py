@@ -21,6 +21,7 @@ def test_lists_are_kept_in_one_form() -> None:
 
 
 def test_what_was_asked_is_answered_as_it_was_asked() -> None:
+    assert given(status="failed", code=500.0).code == "500", "JSON has one kind of numbers"
     wanted = given(created_ts_from="100", created_ts_to=200, code="404,500|599", rate=7)
     columns = replay_columns(wanted)
     assert (columns["created_from_ms"], columns["created_before_ms"]) == (100_000, 201_000)

@@ -58,7 +58,7 @@ def test_filters_narrow_it_down(world: World) -> None:
     assert found(status="delivered") == found(status="DELIVERED") == found(q=ann.id) == found(q=delivered.id)
     assert found(status="delivered") == [delivered.id]
     assert found(q="ONE_A") == both
-    assert found(q="one%a") == found(q="oneXa") == found(status="nonsense") == found(type="DELETE") == []
+    assert found(q="one%a") == found(q="oneXa") == found(type="DELETE") == []
     assert found(resource="'; drop table deliveries --") == found(config="x" * 5000) == []
     assert found(before="\0", q="\0", type="\x1b") == both, "what cannot be seen asks for nothing"
     page = console.get("/deliveries", status="delivered", q="one_a")

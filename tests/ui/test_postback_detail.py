@@ -34,8 +34,8 @@ def stored(config_id: str) -> PostbackConfig:
 
 def audited(config: PostbackConfig) -> list[tuple[str, str]]:
     db.session.rollback()
-    rows = db.session.execute(select(AuditEntry.username, AuditEntry.action).where(AuditEntry.record_id == config.id))
-    return [(username, action) for username, action in rows]
+    of_it = select(AuditEntry.username, AuditEntry.action).where(AuditEntry.record_id == config.id)
+    return [(username, action) for username, action in db.session.execute(of_it.order_by(AuditEntry.id))]
 
 
 @pytest.fixture

@@ -164,7 +164,7 @@ LINKED: list[tuple[dict[str, str], dict[str, list[str]]]] = [
     ),
     ({"status": "blocked"}, {"status": ["failed"], "reason_code": ["blocked_target"]}),
     ({"status": "skipped", "resource": "contact"}, {"skipped": ["inactive_config,no_config"], "resource": ["contact"]}),
-    ({"range": "custom", "from": "2026-11-23T18:00"}, {"status": ["failed"], "begin": ["2026-11-23T18:00"]}),
+    ({"range": "custom", "from": "2026-11-23T18:00Z"}, {"status": ["failed"], "begin": ["2026-11-23T18:00Z"]}),
 ]
 REFUSED = [
     ({"status": "queued"}, WAITING),
