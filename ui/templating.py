@@ -15,7 +15,7 @@ from ui.navigation import places
 from ui.postback_schedule import length, schedule_line
 from ui.theme import chosen_theme
 from ui.time_range import RANGE_WORDS
-from ui.times import clock_time, exact_time, iso_time, relative_time
+from ui.times import clock_time, day_text, exact_time, iso_time, relative_time
 from ui.words import attempt_word, due_text, duration_text, resource_words, status_of
 from ui.zones import chosen_zone, current_zone
 
@@ -48,6 +48,7 @@ def register_templating(app: Flask) -> None:
         exact_time=lambda ms: exact_time(ms, current_zone()),
         clock_text=lambda ms: clock_time(ms, current_zone()),
         relative_time=lambda ms: relative_time(ms, zone=current_zone()),
+        day_text=day_text,
         url_parts=url_parts,
         here=here,
         length=length,
