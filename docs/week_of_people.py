@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
+from unicodedata import normalize
 
 FIRST_NAMES = (
     "Ada", "Jonas", "Mei", "Sofia", "Noah", "Amara", "Elif", "Mateo", "Ingrid", "Kofi", "Priya", "Tomasz", "Leila",
@@ -60,7 +61,7 @@ class Person:
         if random.random() < 0.5:  # noqa: PLR2004
             self.city = random.choice([city for city, _ in CITIES if city != self.city])
         else:
-            self.email = f"{self.first_name[0]}.{self.last_name}{random.randrange(90) + 10}@example.com".lower()
+            self.email = _email(f"{self.first_name[0]}.{self.last_name}{random.randrange(90) + 10}")
 
 
 def places(first_location_id: str) -> list[Place]:
@@ -84,7 +85,12 @@ def _person(random: Random) -> Person:
     first, last = random.choice(FIRST_NAMES), random.choice(LAST_NAMES)
     company = f"{last} {random.choice(TRADES)}" if random.random() < 0.6 else None  # noqa: PLR2004
     number = f"A-{random.randrange(9000) + 1000}" if company else None
-    return Person(first, last, company, random.choice(CITIES)[0], f"{first}.{last}@example.com".lower(), number)
+    return Person(first, last, company, random.choice(CITIES)[0], _email(f"{first}.{last}"), number)
+
+
+def _email(name: str) -> str:
+    plain = normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    return f"{plain}@example.com"
 
 
 def contact_row(person: Person, location_id: str) -> dict[str, Any]:
