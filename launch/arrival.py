@@ -1,7 +1,7 @@
 """A request on its way in: which of the bytes received so far make it whole, and how long the rest may take.
 
-What is decided here is only when a thread is taken. The server's own parser judges the bytes; one that is mistaken for
-whole is read as cut short, and its connection is closed.
+What is decided here is only when a thread is taken. The server's own parser judges the bytes. Where it does not read
+exactly those that were taken for the request, the connection is closed: see `Connection.spent`.
 """
 
 import re
@@ -16,11 +16,13 @@ LARGEST_BODY = 17 * 1024 * 1024
 """A little more than any address takes: what says that it is larger is refused without having been read."""
 
 END = b"\r\n\r\n"
-LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*(?=\r\n)", re.IGNORECASE)
-CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*0*(\d+)[ \t]*(?=\r\n)", re.IGNORECASE)
+LONGEST_LENGTH = 18
+"""Digits, noughts before them aside; a longer one is of a body larger than any."""
+CHUNKED = b"\r\ntransfer-encoding:"
 EXPECTING = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n)", re.IGNORECASE)
-SIZE_LINE = 200
-"""More than a line with a chunk's size has."""
+SIZE_LINE = 8 * 1024
+"""More than the parser takes of a line with a chunk's size."""
 LARGEST_TRAILERS = 64 * 1024
 
 
@@ -73,14 +75,18 @@ class Arrival:
     def _prepare(self, head_end: int) -> None:
         """Read from the head how the body's end is known."""
         head = bytes(self.bytes[:head_end])
-        length, chunked = LENGTH.search(head), CHUNKED.search(head)
-        self._length = int(length[1]) if length else 0
-        self._chunked = chunked is not None and length is None
-        if (self._chunked or 0 < self._length <= LARGEST_BODY) and (expecting := EXPECTING.search(head)):
-            # Taken out, for the server would tell the client a second time.
-            del self.bytes[expecting.start() : expecting.end()]
-            self._head = self._looked = head_end - len(expecting[0])
-            self.continues = b" HTTP/1.0\r\n" not in head
+        folded = head.lower()
+        length = LENGTH.search(head) if b"\r\ncontent-length:" in folded else None
+        if length is not None:
+            self._length = int(length[1]) if len(length[1]) <= LONGEST_LENGTH else LARGEST_BODY + 1
+        self._chunked = length is None and CHUNKED in folded
+        if b"\r\nexpect:" in folded and (self._chunked or self._length):
+            # Taken out, for the server would tell the client a second time, and even where it refuses the body.
+            told = EXPECTING.sub(b"", head)
+            self.bytes[:head_end] = told
+            self._head = self._looked = len(told)
+            line = head.lstrip(b"\r\n").partition(b"\r\n")[0]
+            self.continues = len(told) < head_end and self._length <= LARGEST_BODY and not line.endswith(b" HTTP/1.0")
 
     def _seek_end(self, head_end: int) -> None:
         if self._chunked:
@@ -117,4 +123,4 @@ class Arrival:
 def _chunk_size(line: bytes) -> int | None:
     """None where the line is none of a chunk."""
     digits = line.partition(b";")[0].strip(b" \t")
-    return int(digits, 16) if re.fullmatch(rb"[0-9a-fA-F]{1,16}", digits) else None
+    return int(digits, 16) if re.fullmatch(rb"0*[0-9a-fA-F]{1,16}", digits) else None

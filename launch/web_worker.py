@@ -6,6 +6,7 @@ The loop also waits for clients that are to hang up. An answer that its client d
 
 import contextlib
 import errno
+import resource
 import selectors
 import socket
 import time
@@ -13,6 +14,7 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
+from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
 from launch.connection import BoundedSocket, Connection
@@ -24,7 +26,12 @@ LOOK_SECONDS = 0.25
 MOST_HELD = 128 * 1024 * 1024
 """Bytes of requests that a process keeps. Beyond it large ones that still arrive make room, the oldest first."""
 LARGE = 64 * 1024
-PIECE = 256 * 1024
+PIECE = 64 * 1024
+"""Read at once. For much more, memory is mapped for each request anew, which costs a third of what a small one does."""
+SPARED_FILES = 128
+"""Open files of a process that no client may take: the store's, the queue's, the logs'."""
+OUT_OF_FILES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+BREATH_SECONDS = 0.01
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -43,6 +50,11 @@ class WebWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        if files != resource.RLIM_INFINITY:
+            most = max(self.cfg.threads + 1, files - SPARED_FILES)
+            self.worker_connections = min(self.cfg.worker_connections, most)
+            self.max_keepalived = self.worker_connections - self.cfg.threads
         self._waiting: dict[Connection, None] = {}
         """Those that the loop reads from, in the order in which they began."""
         self._held = 0
@@ -58,7 +70,10 @@ class WebWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         try:
             accepted, address = listener.accept()
         except OSError as error:
-            if error.errno not in {errno.EAGAIN, errno.ECONNABORTED}:
+            if error.errno in OUT_OF_FILES:
+                if not self._make_way():
+                    time.sleep(BREATH_SECONDS)
+            elif error.errno not in {errno.EAGAIN, errno.ECONNABORTED}:
                 raise
             return
         self.nr_conns += 1
@@ -86,8 +101,8 @@ class WebWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         super().wait_for_and_dispatch_events(min(timeout, LOOK_SECONDS) if self._waiting else timeout)
-        while self._waiting and self.nr_conns >= self.worker_connections:
-            self._end(next(iter(self._waiting)))
+        while self.nr_conns >= self.worker_connections and self._make_way():
+            pass
         now = time.monotonic()
         if now >= self._next_look:
             self._next_look = now + LOOK_SECONDS
@@ -102,7 +117,10 @@ class WebWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
                 conn.closes = min(conn.closes, deadline)
 
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:  # noqa: FBT001 # as gunicorn has it
-        return bool(super()._keepalive_after(conn, keepalive)) and conn.spent
+        try:
+            return bool(super()._keepalive_after(conn, keepalive)) and conn.spent
+        except ParseException:  # in a body that nobody read: it was answered, and a second answer would be another's
+            return False
 
     def _receive(self, conn: Connection, sock: socket.socket) -> None:
         """Read what has come of a request, and have it answered when it is whole."""
@@ -128,6 +146,22 @@ class WebWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
             _say(sock, CONTINUE)
         if self._held > MOST_HELD:
             self._make_room()
+
+    def _make_way(self) -> bool:
+        """Drop one for another that knocks: one that has its answer, else who has waited longest, else who is idle.
+
+        The last one that waits stays. False where all others are being answered: that ends soon, by itself.
+        """
+        answered = next((one for one in self._waiting if one.arrival is None), None)
+        if answered is not None or len(self._waiting) > 1:
+            self._end(answered or next(iter(self._waiting)))
+        elif self.keepalived_conns:
+            idle = self.keepalived_conns.popleft()
+            self.poller.unregister(idle.sock)
+            self._end(idle)
+        else:
+            return False
+        return True
 
     def _make_room(self) -> None:
         oldest = next((one for one in self._waiting if one.held > LARGE), None)

@@ -15,6 +15,7 @@ from extensions import db
 from models import Attempt, Delivery, DeliveryState, PostbackConfig, wall_ms
 from models.delivery import WAITING_ONLY
 from resources.access import Actor
+from resources.delivery_sight import EDIT_CONFIG, permitted_at, told_reason
 from resources.hours import HOUR_MS, newest_of_configs
 from resources.postback_configs import postback_configs_in_sight
 
@@ -36,6 +37,7 @@ class Failing:
     failed: int
     tried: int
     reason: str | None
+    """As who asked may know it."""
     delivery_id: str
     """The newest that did not get through."""
 
@@ -101,13 +103,13 @@ def failure_rates(configs: Iterable[PostbackConfig]) -> Mapping[str, FailureRate
     }
 
 
-def failing_configs(configs: Iterable[PostbackConfig]) -> dict[str, Failing]:
-    """Those of the active configs that are failing, by id."""
-    return failing_among([config.id for config in configs if config.is_active])
+def failing_configs(actor: Actor, configs: Iterable[PostbackConfig]) -> dict[str, Failing]:
+    """Those of the active configs that are failing, by id, with the reasons that the actor may know."""
+    return failing_among(actor, [config.id for config in configs if config.is_active])
 
 
-def failing_among(active: Sequence[str]) -> dict[str, Failing]:
-    """Those that are failing, by id, of the active configs of these ids."""
+def failing_among(actor: Actor, active: Sequence[str]) -> dict[str, Failing]:
+    """Those that are failing, by id, of the active configs of these ids, with the reasons that the actor may know."""
     asked = select(PostbackConfig.id, _tried_of_late()).where(PostbackConfig.id.in_(active))
     rows = db.session.execute(asked.where(_newest_state() != DeliveryState.DELIVERED)) if active else ()
     told = {config_id: text.split(",") for config_id, text in rows}
@@ -117,14 +119,15 @@ def failing_among(active: Sequence[str]) -> dict[str, Failing]:
         for config_id, (tried, failed, newest, newest_bad) in told.items()
         if newest_bad and newest_bad == newest and 2 * int(failed) >= int(tried)
     }
-    newest = select(Delivery.id, Delivery.reason).where(Delivery.id.in_([id_ for _, _, id_ in bad.values()]))
-    reasons = {id_: reason for id_, reason in db.session.execute(newest)} if bad else {}  # noqa: C416
+    if not bad:
+        return {}
+    reasons = _told_reasons(actor, [id_ for _, _, id_ in bad.values()])
     return {config_id: Failing(failed, tried, reasons[id_], id_) for config_id, (failed, tried, id_) in bad.items()}
 
 
-def failing(config: PostbackConfig) -> Failing | None:
+def failing(actor: Actor, config: PostbackConfig) -> Failing | None:
     """Whether this config is failing; None where it is well, was never tried, or is turned off."""
-    return failing_configs([config]).get(config.id)
+    return failing_configs(actor, [config]).get(config.id)
 
 
 def next_step(trouble: Failing) -> str | None:
@@ -137,6 +140,13 @@ def count_waiting(config_id: str) -> int:
     """How many deliveries wait for this config, up to MOST_WAITING + 1: what turning it off would cancel."""
     some = select(Delivery.id).where(Delivery.postback_config_id == config_id, WAITING_ONLY).limit(MOST_WAITING + 1)
     return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def _told_reasons(actor: Actor, delivery_ids: Sequence[str]) -> dict[str, str | None]:
+    columns = (Delivery.id, Delivery.location_id, Delivery.reason, Delivery.reason_code)
+    found = db.session.execute(select(*columns).where(Delivery.id.in_(delivery_ids))).all()
+    seen_at = permitted_at(actor, EDIT_CONFIG, {place for _, place, _, _ in found})
+    return {id_: told_reason(reason, code, seen=place in seen_at) for id_, place, reason, code in found}
 
 
 def _tried() -> Subquery:

@@ -21,12 +21,12 @@ from extensions import db, settings
 from models import IdempotencyKey, KeyState, new_id, now_ts, writing
 from postbacks.encryption import UnreadableSecretError, Vault
 from resources.access import Actor
+from resources.pruning import prune
 from schemas.refusals import Conflict, Invalid
 
 KEPT_SECONDS = 24 * 3600
 CLAIM_SECONDS = 60
 """So long a request may take before another with its key may begin in its place."""
-PRUNED_AT_ONCE = 50
 WAIT_SECONDS = 1
 DIGESTS = b"postbacks: digests of idempotent requests"
 """What the secret's key for digests is derived by; no other use of the secret shares it."""
@@ -82,7 +82,7 @@ def claim(actor: Actor, key: str, digest: str) -> Claim | Repetition:
     """
     wanted = Claim(new_id(), new_id())
     with _racing(), writing(db.session()):
-        _prune()
+        prune(IdempotencyKey.id, IdempotencyKey.created_ts <= now_ts() - KEPT_SECONDS)
         held = db.session.scalar(_of(actor, key).with_for_update())
         if held is not None and held.created_ts <= now_ts() - KEPT_SECONDS:
             db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.id == held.id))
@@ -166,18 +166,6 @@ def _row(actor: Actor, key: str, digest: str, wanted: Claim) -> dict[str, object
         "claimed_ts": now,
         "created_ts": now,
     }
-
-
-def _prune() -> None:
-    """Delete some of those that have been kept long enough; each claim does a little of it."""
-    old = (
-        select(IdempotencyKey.id)
-        .where(IdempotencyKey.created_ts <= now_ts() - KEPT_SECONDS)
-        .order_by(IdempotencyKey.created_ts)
-        .limit(PRUNED_AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
-    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.id.in_(old)))
 
 
 @contextmanager

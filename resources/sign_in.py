@@ -15,7 +15,7 @@ from hashlib import sha256
 from math import ceil
 
 import structlog
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,7 @@ from models import Role, SignInFailure, User, UserSession, now_ts, session_diges
 from resources.access import CONSOLE_ROLES, actor_for
 from resources.audit import note
 from resources.passwords import hash_password, needs_rehash, verify_password
+from resources.pruning import prune
 from resources.user_reach import home_of
 from schemas.refusals import Refusal
 from schemas.user import LONGEST_PASSWORD
@@ -104,6 +105,8 @@ def sign_in(username: str, password: str, address: str, request_id: str | None =
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with writing(db.session()):
         user = settle(proof)
+        unused = UserSession.last_seen_ts < now_ts() - _lifetime_seconds()
+        prune(UserSession.digest, or_(UserSession.revoked_ts.is_not(None), unused))
         db.session.add(UserSession(digest=session_digest(token), user_id=user.id, address=address[:64]))
         note(actor_for(db.session(), user, request_id), "sign_in", "user", user.id, home_of(user))
     log.info("signed_in", user_id=proof.user_id, address=address)

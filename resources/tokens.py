@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, bindparam, delete, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from extensions import db
@@ -19,6 +19,7 @@ from models import AccessToken, Developer, Role, User, new_id, now_ts, writing
 from resources.access import Actor, Grant, actor_for
 from resources.audit import note
 from resources.credentials import first_try
+from resources.pruning import prune
 from resources.sign_in import proven, settle
 from resources.user_reach import home_of
 from schemas.refusals import NotFound
@@ -45,8 +46,7 @@ def create_token(
     now = now_ts()
     with writing(db.session()):
         user = settle(proof)
-        outlived = AccessToken.last_used_ts <= now - LIFETIME_SECONDS
-        db.session.execute(delete(AccessToken).where(AccessToken.user_id == user.id, outlived))
+        prune(AccessToken.id, AccessToken.last_used_ts <= now - LIFETIME_SECONDS)
         made = AccessToken(id=new_id(), user_id=user.id, developer_id=developer_id, digest=_digest(token))
         db.session.add(made)
         grants = actor_for(db.session(), user).grants

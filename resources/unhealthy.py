@@ -48,7 +48,7 @@ def health_in_sight(actor: Actor) -> Health:
         judged = db.session.scalars(of_late.limit(MOST_JUDGED)).all()
     else:
         judged = ids
-    failing = failing_among(judged)
+    failing = failing_among(actor, judged)
     shown = _configs([id_ for id_ in judged if id_ in failing][:MOST_SHOWN])
     places = _locations([config.location_id for config in shown])
     return Health(

@@ -1,15 +1,12 @@
 """Locations on the wire."""
 
-from functools import cache
 from typing import Annotated
-from zoneinfo import available_timezones
-
-from pydantic import AfterValidator
 
 from models import Location
 from schemas.product_transaction import product_transaction_shape
-from schemas.rules import EMAIL_PATTERN, Flag, OptionalId, Phone, State, broken, optional_text, text
+from schemas.rules import EMAIL_PATTERN, Flag, OptionalId, Phone, State, optional_text, text
 from schemas.validation import Input
+from schemas.zones import Zone
 
 LOCATION_KEYS = (
     "id",
@@ -42,16 +39,6 @@ Custom = Annotated[str | None, optional_text(128)]
 Line = Annotated[str | None, optional_text(32)]
 
 
-@cache
-def zone_names() -> frozenset[str]:
-    """The time zones there are. Asking this machine for them reads a hundred folders: once is enough."""
-    return frozenset(available_timezones())
-
-
-def _known_zone(value: str) -> str:
-    return value if value in zone_names() else broken("must be a time zone's name like America/New_York")
-
-
 class LocationInput(Input):
     parent_id: OptionalId = None
     """Which the root alone has none of."""
@@ -72,7 +59,7 @@ class LocationInput(Input):
     email_reply_to: Annotated[str | None, optional_text(60, pattern=EMAIL_PATTERN, says="must be an email address")] = (
         None
     )
-    tz: Annotated[str, text(64), AfterValidator(_known_zone)] = "America/New_York"
+    tz: Zone = "America/New_York"
     location_api_id: Annotated[str | None, optional_text(36)] = None
     """Unique among the locations below the same parent."""
     location_c1: Custom = None

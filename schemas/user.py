@@ -8,6 +8,7 @@ from models import User
 from schemas.patterns import JsonSchema
 from schemas.rules import Email, Flag, Id, OptionalId, broken, described_as, optional_text, text
 from schemas.validation import Input
+from schemas.zones import Zone
 
 USER_KEYS = (
     "id",
@@ -55,7 +56,7 @@ class UserInput(Input):
     last_name: Name = None
     email: Email = None
     primary_location_id: OptionalId = None
-    timezone: Annotated[str, text(64, pattern=r"[A-Za-z0-9_+/-]+", says="must be a time zone's name")] = "UTC"
+    timezone: Zone = "UTC"
     is_active: Flag = True
     password: Annotated[str | None, PlainValidator(read_password, json_schema_input_type=described_as(PASSWORD))] = None
 

@@ -5,14 +5,12 @@
   const root = document.documentElement;
   root.dataset.scripted = "";
 
-  const announcer = document.createElement("div");
-  announcer.className = "visually-hidden";
-  announcer.setAttribute("role", "status");
-  document.body.append(announcer);
   const announce = (text) => {
+    const announcer = document.getElementById("announcer");
     announcer.textContent = "";
     setTimeout(() => (announcer.textContent = text), 50);
   };
+  document.addEventListener("console:say", (event) => announce(event.detail));
 
   // --- Copy buttons ---------------------------------------------------------------------------------------------
   const copy = async (button) => {
@@ -75,14 +73,18 @@
     }
   };
 
-  for (const name of document.querySelectorAll("[data-zone-name]")) name.textContent = zone;
+  const showZone = () => document.querySelectorAll("[data-zone-name]").forEach((name) => (name.textContent = zone));
+  showZone();
   showTimes();
   setInterval(() => document.hidden || showTimes(), 5000);
   document.addEventListener("htmx:after:swap", showTimes);
+  document.addEventListener("htmx:after:swap", showZone);
 
   // --- Keyboard -------------------------------------------------------------------------------------------------
-  const sheet = document.getElementById("keyboard-sheet");
-  const openSheet = () => sheet && !sheet.open && sheet.showModal();
+  const openSheet = () => {
+    const sheet = document.getElementById("keyboard-sheet");
+    if (sheet && !sheet.open) sheet.showModal();
+  };
   const PLACES = { l: "/locations", d: "/deliveries", u: "/users", a: "/audit-log", s: "/system" };
   let waitingForPlace = 0;
 
@@ -115,52 +117,12 @@
     }, true);
   }
 
-  // --- Live parts -----------------------------------------------------------------------------------------------
-  let focused = "";
-
-  document.addEventListener("htmx:before:request", (event) => {
-    const source = event.detail.ctx.sourceElement;
-    const polls = source?.getAttribute("hx-trigger")?.includes("every");
-    if (polls && document.hidden) event.preventDefault();
-  });
-
-  document.addEventListener("htmx:before:swap", () => {
-    focused = document.activeElement?.id ?? "";
-  });
-
-  document.addEventListener("htmx:after:swap", () => {
-    const lost = !document.activeElement || document.activeElement === document.body;
-    if (lost && focused) document.getElementById(focused)?.focus({ preventScroll: true });
-    const count = document.querySelector("[data-count]");
-    if (count && count.textContent.trim() !== announcer.textContent) announce(count.textContent.trim());
-  });
-
-  // What could not be refreshed stays as it was, and this says so until something could.
-  const stale = document.createElement("p");
-  stale.className = "stale";
-  stale.setAttribute("role", "status");
-  document.body.append(stale);
-  const SWAPPED_OR_LEFT = [401, 422];
-
-  const sayStale = (event) => {
-    const status = event.detail.ctx?.response?.status;
-    if (SWAPPED_OR_LEFT.includes(status)) return;
-    const why = status ? `The server answered ${status}` : "The server cannot be reached";
-    const text = `${why}: what stands here may be old.`;
-    if (stale.textContent !== text) stale.textContent = text;
-  };
-
-  for (const name of ["htmx:error", "htmx:response:error"]) document.addEventListener(name, sayStale);
-  document.addEventListener("htmx:after:request", (event) => {
-    if (event.detail.ctx.response.status < 400) stale.textContent = "";
-  });
-
   // --- Fields that explain themselves ---------------------------------------------------------------------------
-  for (const link of document.querySelectorAll(".error-summary a")) {
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      document.querySelector(link.getAttribute("href"))?.focus();
-    });
-  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".error-summary a, .trial-errors a");
+    if (!link) return;
+    event.preventDefault();
+    document.querySelector(link.getAttribute("href"))?.focus();
+  });
   document.querySelector(".error-summary[autofocus]")?.focus();
 })();

@@ -43,6 +43,14 @@ def _outcomes_in_words(count: Callable[[str], int]) -> str:
     return ", ".join(said) or "none"
 
 
+def slowest_in_words(hours: Sequence[Hour]) -> str:
+    """The hour with the longest p95."""
+    slowest = max(hours, key=lambda hour: hour.p95_ms or 0, default=None)
+    if slowest is None or not slowest.p95_ms:
+        return "none"
+    return f"p95 at most {duration_text(slowest.p95_ms)}, at {clock(slowest.start_ms)} UTC"
+
+
 def latency_in_words(hour: Hour) -> str:
     if hour.p95_ms is None:
         return f"{clock(hour.start_ms)} UTC: none delivered"

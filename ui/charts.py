@@ -15,10 +15,10 @@ macro says so instead of drawing. Everything here is pure and takes any number o
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from statistics import median_low
 
 from resources.hours import Hour
-from ui.chart_words import OUTCOMES, clock, hour_in_words, latency_in_words, sum_of, sums_in_words
-from ui.words import duration_text
+from ui.chart_words import OUTCOMES, hour_in_words, latency_in_words, slowest_in_words, sum_of, sums_in_words
 
 WIDTH, HEIGHT = 240.0, 100.0
 """The drawing's own units, as the macros' viewBox has them."""
@@ -30,6 +30,10 @@ SMALL_STEPS = (1, 2, 4, 6, 8, 10)
 STEPS = (10, 12, 14, 16, 20, 24, 30, 40, 50, 60, 80, 100)
 """A scale ends at one of these, the latter times a power of ten, so that its middle is a round number too."""
 LABELS = 4
+FAR = 8
+"""An hour this many times as slow as the median one would flatten the others: it is cut, unless it is one of many."""
+MOST_CUT = 0.25
+"""Of the hours that have a figure. More than these are no exceptions, and the scale takes all."""
 UNITS = ((3_600_000, "h"), (60_000, "min"), (1_000, "s"), (1, "ms"))
 
 
@@ -114,6 +118,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """An hour that goes beyond the scale, and where its middle is."""
+
+    hour: Hour
+    x: float
+
+
+@dataclass(frozen=True, slots=True)
 class LineChart:
     hours: Sequence[Hour]
     lines: Sequence[Line]
@@ -122,6 +134,7 @@ class LineChart:
     scale: Sequence[str]
     keys: Sequence[Key]
     says: str
+    cut: Sequence[Cut] = ()
 
     @property
     def labelled(self) -> Sequence[Hour]:
@@ -159,7 +172,7 @@ def sparkline(hours: Sequence[Hour]) -> Spark:
 
 def latency_chart(hours: Sequence[Hour]) -> LineChart:
     """Two lines: what half of an hour's deliveries stayed within, and what 95 in 100 did. Milliseconds."""
-    most = max((hour.p95_ms or 0 for hour in hours), default=0)
+    most = _most_shown([hour.p95_ms for hour in hours if hour.p95_ms is not None])
     unit, name = next((unit for unit in UNITS if _rounded_up(most) >= unit[0]), UNITS[-1])
     top = _rounded_up(most / unit) * unit
     scale = [f"{value / unit:g} {name}" for value in (top, top / 2)] + ["0"]
@@ -168,12 +181,18 @@ def latency_chart(hours: Sequence[Hour]) -> LineChart:
         _line("p95", hours, lambda hour: hour.p95_ms, top),
     ]
     keys = [Key("p50", "p50: half were faster", "", ""), Key("p95", "p95: 95 in 100 were faster", "", "")]
-    slowest = max(hours, key=lambda hour: hour.p95_ms or 0, default=None)
-    says = (
-        f"p95 at most {duration_text(slowest.p95_ms)}, at {clock(slowest.start_ms)} UTC" if slowest and most else "none"
-    )
     bars = [Bar(x, width, (), latency_in_words(hour)) for x, width, hour in _places(hours)]
-    return LineChart(hours, lines, bars, scale, keys, says)
+    cut = [Cut(hour, round(x + width / 2, 2)) for x, width, hour in _places(hours) if (hour.p95_ms or 0) > top]
+    says = slowest_in_words(hours) + (", beyond the scale" if cut else "")
+    return LineChart(hours, lines, bars, scale, keys, says, cut)
+
+
+def _most_shown(figures: Sequence[int]) -> int:
+    """The largest figure that the scale has to take: a few that are far beyond the rest are left out."""
+    if not figures:
+        return 0
+    near = [figure for figure in figures if figure <= FAR * median_low(figures)]
+    return max(near if len(figures) - len(near) <= MOST_CUT * len(figures) else figures)
 
 
 def _bars(hours: Sequence[Hour], top: float) -> Iterator[Bar]:
@@ -200,7 +219,9 @@ def _line(name: str, hours: Sequence[Hour], figure: Callable[[Hour], int | None]
     """The line through the hours' middles."""
     width = WIDTH / max(1, len(hours))
     points = [
-        None if (value := figure(hour)) is None else f"{(place + 0.5) * width:.2f},{HEIGHT * (1 - value / top):.2f}"
+        None
+        if (value := figure(hour)) is None
+        else f"{(place + 0.5) * width:.2f},{HEIGHT * max(0, 1 - value / top):.2f}"
         for place, hour in enumerate(hours)
     ]
     pieces = [[point for point in piece if point] for there, piece in groupby(points, bool) if there]

@@ -1,5 +1,7 @@
 """Every error of the console as a page that says what to do next, with the request id that finds it in the logs."""
 
+from collections.abc import Mapping
+
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -9,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from extensions import db
 from resources.user_reach import OutOfReach
-from schemas.refusals import Forbidden, Refusal
+from schemas.refusals import Conflict, Forbidden, Refusal
 from ui.asked import NotUnderstood
 from ui.session import actor_or_none
 from web import current_request_id
@@ -23,14 +25,19 @@ PAGES = {
     404: ("Nothing here", "It may have been deleted, or it belongs to a location you do not have access to."),
     405: ("Not that way", "This address exists, but it cannot be called like this."),
     409: ("Too late", "It was changed or deleted in the meantime. Go back, reload the page and look."),
-    413: ("Too large", "What was sent is larger than this page takes."),
-    429: ("Too many tries", "Wait a moment before the next one."),
+    413: ("Too large", "What was sent is larger than this page takes. Go back and shorten it: nothing was changed."),
+    429: ("Too many tries", "Wait a moment, then go back and try again."),
     500: (
         "Something broke on our side",
-        "Nothing you entered caused this. Try again, or pass on the request id.",
+        "Nothing you entered caused this. Go back and try again, or pass on the request id.",
     ),
-    503: ("The database is away", "Nothing was changed. It usually is back within seconds: try again."),
+    503: ("The database is away", "Nothing was changed. It usually is back within seconds: go back and try again."),
 }
+NOT_LOADED = {
+    500: "Something broke on our side; nothing you did caused this. Try again, or pass on the request id.",
+    503: "The database is away. It usually is back within seconds: try again.",
+}
+"""Of a page that was only to be seen."""
 ADMINS = "Ask somebody with the admin role, or for that role."
 REFUSED = {
     "v2.users.": ("Users are for admins", f"Only admins see the users of their locations and change them. {ADMINS}"),
@@ -41,6 +48,11 @@ REFUSED = {
     ),
 }
 """Where the permission that is missing begins like this, the page can say more."""
+HEADINGS: Mapping[type[Refusal], str] = {
+    NotUnderstood: "This address was not understood",
+    OutOfReach: PAGES[403][0],
+    Conflict: "Not as it stands now",
+}
 CSRF_PAGE = ("This page was open for too long", "Go back, reload it and send it again: nothing was changed.")
 
 log = structlog.get_logger(__name__)
@@ -70,13 +82,18 @@ def _told(error: Exception, status: int) -> tuple[str, str]:
     """Heading and advice."""
     if isinstance(error, CSRFError):
         return CSRF_PAGE
-    if isinstance(error, NotUnderstood):
-        return "This address was not understood", error.message
-    if isinstance(error, OutOfReach):
-        return PAGES[403][0], error.message
+    if isinstance(error, Refusal) and (heading := _heading(error)):
+        return heading, error.message
     if isinstance(error, Forbidden):
         return next((page for part, page in REFUSED.items() if error.permission.startswith(part)), PAGES[403])
+    if status in NOT_LOADED and request.method in {"GET", "HEAD"}:
+        return "This page could not be loaded", NOT_LOADED[status]
     return PAGES.get(status, PAGES[400 if status < 500 else 500])  # noqa: PLR2004
+
+
+def _heading(refusal: Refusal) -> str | None:
+    """Of those that say themselves what to do."""
+    return next((heading for kind, heading in HEADINGS.items() if isinstance(refusal, kind)), None)
 
 
 def _status(error: Exception) -> int:

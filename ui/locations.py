@@ -6,7 +6,7 @@ from extensions import db, settings
 from models import Delivery, Location
 from resources import config_health, overview
 from resources.access import Actor, allows, may
-from resources.delivery_sight import EDIT_CONFIG, addresses_seen_at, permitted_at, told_reason
+from resources.delivery_sight import addresses_seen_at, told_reason
 from resources.hours import hours_of_location
 from resources.location_search import search_locations
 from resources.locations import get_location
@@ -28,15 +28,13 @@ def index() -> str:
     actor, search = current_actor(), asked("q")
     recent = recent_locations(actor)
     page: Page[Location] = Page.of(search_locations(actor, search, recent))
-    health = _health(actor)
     return render_template(
         "locations/index.html",
         search=search,
         page=page,
         recent=recent,
         figures=overview.figures_of_locations([location.id for location in page.items]),
-        health=health,
-        may_know=permitted_at(actor, EDIT_CONFIG, {one.location.id for one in health.failing}) if health else set(),
+        health=_health(actor),
         base_url=settings().effective_public_url,
     )
 
@@ -67,7 +65,7 @@ def show(location_id: str) -> Response:
         failures=failures,
         cause=cause,
         configs=configs,
-        failing=config_health.failing_configs(configs),
+        failing=config_health.failing_configs(actor, configs),
         may_add=may(db.session(), actor, "v2.postbackconfigs.post", location.id),
     )
     return remember_location(actor, location.id, make_response(page))

@@ -29,7 +29,7 @@ RECENT = 8
 def show(location_id: str, config_id: str) -> str:
     location, config = located(location_id, config_id)
     hours, seen = hours_of_config(config.id), may_edit(location.id)
-    trouble = config_health.failing(config)
+    trouble = config_health.failing(current_actor(), config)
     return render_template(
         "postback_configs/show.html",
         location=location,

@@ -32,6 +32,8 @@ from ui.trial import trial_of
 __all__ = ["postback_configs"]
 
 TEMPLATE = "postback_configs/form.html"
+SHOW_IT = {"HX-Reswap": "innerHTML"}
+"""A part of a page shows no answer of an error, unless that asks for it."""
 
 
 @postback_configs.get("/new")
@@ -104,7 +106,7 @@ def check_url(location_id: str) -> str:
 
 
 @postback_configs.post("/try")
-def try_out(location_id: str) -> str | tuple[str, int]:
+def try_out(location_id: str) -> str | tuple[str, int, dict[str, str]]:
     """Send a sample as the form has it, and show the form again with what came of it. Nothing is saved."""
     location, config, form = _editable(location_id), _config_at_hand(location_id), PostbackConfigForm()
     kept = config is not None and config.basic_auth_username is not None
@@ -113,9 +115,9 @@ def try_out(location_id: str) -> str | tuple[str, int]:
         trial = trial_of(send_test_of(current_actor(), fields))
     except Invalid as refusal:
         form.show_refusal(refusal.errors)
-        return _page(location, form, config, trying=True), 422
+        return _page(location, form, config, trying=True), 422, SHOW_IT
     except (TooMany, Busy) as refusal:
-        return _page(location, form, config, trying=True, trial_refusal=refusal.message), refusal.status
+        return _page(location, form, config, trying=True, trial_refusal=refusal.message), refusal.status, SHOW_IT
     without_stored = kept and "basic_auth_username" not in fields
     return _page(location, form, config, trying=True, trial=trial, without_stored=without_stored)
 
@@ -127,7 +129,7 @@ def _page(location: Location, form: PostbackConfigForm, config: PostbackConfig |
         location=location,
         form=form,
         config=config,
-        failing=config_health.failing(config) if config else None,
+        failing=config_health.failing(current_actor(), config) if config else None,
         rules=settings(),
         expands=EXPANDS,
         accounts=verbs.product_transactions_offered(location.id),

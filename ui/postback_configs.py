@@ -10,6 +10,7 @@ from models import Location, PostbackConfig
 from resources import config_health
 from resources import postback_configs as verbs
 from resources.access import may, require
+from resources.delivery_sight import told_reason
 from resources.hours import hours_of_configs
 from resources.locations import get_location
 from schemas.refusals import NotFound
@@ -28,6 +29,7 @@ postback_configs.before_request(require_sign_in)
 @postback_configs.get("")
 def index(location_id: str) -> str:
     location, search = get_location(current_actor(), location_id), asked("q")
+    editable = may_edit(location.id)
     query = config_health.find_configs(current_actor(), location.id, search)
     page: Page[PostbackConfig] = Page.of(query, PAGE_SIZE)
     hours = hours_of_configs([config.id for config in page.items])
@@ -37,10 +39,11 @@ def index(location_id: str) -> str:
         page=page,
         search=search,
         latest=config_health.last_deliveries(page.items),
-        failing=config_health.failing_configs(page.items),
+        failing=config_health.failing_configs(current_actor(), page.items),
         rates=config_health.failure_rates(page.items),
         sparks={config_id: sparkline(told) for config_id, told in hours.items()},
-        may_edit=may_edit(location.id),
+        may_edit=editable,
+        cause=lambda delivery: told_reason(delivery.reason, delivery.reason_code, seen=editable),
         curl_line=curl_line(location.id),
     )
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from extensions import db
 from models import Location
 from resources.shown_zone import ZONES, choose_zone
-from schemas.location import zone_names
+from schemas.zones import known_zones
 from ui.session import current_actor, require_sign_in, safe_path
 
 COOKIE = "zone"
@@ -54,7 +54,7 @@ def show_times_of(location: Location) -> None:
 
 def named_zone(name: str) -> ZoneInfo | None:
     """The zone of this name; None where there is none. Only listed names are looked up: a name is a path."""
-    return ZoneInfo(name) if name in zone_names() else None
+    return ZoneInfo(name) if name in known_zones() else None
 
 
 def _zone() -> ZoneInfo:

@@ -7,7 +7,7 @@ from werkzeug.test import TestResponse
 
 from extensions import db
 from models import IdempotencyKey, KeyState, now_ts, writing
-from resources import idempotency
+from resources import pruning
 from resources.idempotency import CLAIM_SECONDS, KEPT_SECONDS, Claim, carrying, claim, give_back
 from schemas.refusals import Conflict
 from tests.world import World, counts, seed_config
@@ -164,7 +164,7 @@ def test_what_is_given_back_may_be_claimed_again(world: World) -> None:
 
 
 def test_what_was_kept_for_a_day_is_forgotten_and_removed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(idempotency, "PRUNED_AT_ONCE", 1)
+    monkeypatch.setattr(pruning, "PRUNED_AT_ONCE", 1)
     post(world, "a")
     age(1)
     for key in "bc":

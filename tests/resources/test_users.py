@@ -51,6 +51,7 @@ def test_a_user_with_a_password(world: World) -> None:
         ({"primary_location_id": "elsewhere-of-the-tests"}, "primary_location_id"),
         ({"primary_location_id": None}, "primary_location_id"),
         ({"timezone": "../etc"}, "timezone"),
+        ({"timezone": "Mars/Olympus"}, "timezone"),
         ({"is_god": "1"}, "is_god"),
         ({"password_hash": "x"}, "password_hash"),
     ],

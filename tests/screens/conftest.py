@@ -13,6 +13,7 @@ from app import create_app
 from extensions import db
 from tests.environment import product_environment, product_settings
 from tests.screens.console import Console, prepare_week
+from tests.screens.screens import LARGEST_BODY
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +23,7 @@ def console(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, bro
     copyfile(sqlite_template, folder / "postbacks.sqlite3")
     environment = product_environment(folder, database_url=f"sqlite:///{folder / 'postbacks.sqlite3'}", demo="1")
     app = create_app(product_settings(environment))
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     with app.app_context():
         sights = prepare_week()
     server = make_server("127.0.0.1", 0, app, threaded=True)

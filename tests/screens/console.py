@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from flask import Flask, url_for
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Response
 from sqlalchemy import select
 
 from docs.week import plant_week
@@ -16,6 +16,7 @@ from launch.demo import FIRST_LOCATION_ID, GROUP_ID, prepare_demo
 from models import User, UserSession, writing
 from postbacks.encryption import Vault
 from tests.browser import Watched
+from tests.screens.faults import FAULTS
 from tests.screens.screens import NOBODY, Screen
 from tests.screens.sights import plant_the_empty, sights
 
@@ -54,17 +55,26 @@ class Console:
         return self._cookies[who]
 
 
-def show(page: Page, address: str, screen: Screen) -> int:
+def show(console: Console, page: Page, screen: Screen) -> int:
     """Come to the screen as a person would who has its address. Returns the status it was answered with."""
-    answer = page.goto(address)
-    for label, text in screen.fill.items():
-        page.get_by_label(label, exact=True).fill(text)
-    if screen.press:
-        with page.expect_event("load"), page.expect_response(lambda one: one.request.is_navigation_request()) as going:
-            page.get_by_role("button", name=screen.press, exact=True).click()
-        answer = going.value
+    with console.app.app_context(), FAULTS[screen.before]():
+        answer = page.goto(console.address(screen))
+        with FAULTS[screen.meanwhile]():
+            for label, text in screen.fill.items():
+                box = page.get_by_label(label, exact=True)
+                box.evaluate("one => one.removeAttribute('maxlength')")  # not every browser keeps to it
+                box.fill(text)
+            answer = _press(page, screen.press) if screen.press else answer
+            if screen.until:
+                page.wait_for_selector(screen.until)
     assert answer is not None
     return answer.status
+
+
+def _press(page: Page, button: str) -> Response:
+    with page.expect_event("load"), page.expect_response(lambda one: one.request.is_navigation_request()) as going:
+        page.get_by_role("button", name=button, exact=True).click()
+    return going.value
 
 
 def prepare_week() -> Mapping[str, str]:

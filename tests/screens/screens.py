@@ -6,6 +6,8 @@ A route that shows people a page has a line here; `test_registry.py` fails for o
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+LARGEST_BODY = 200_000
+"""Bytes, for the server that the screens are looked at on: a browser is slow to show a field with millions."""
 NOBODY = ""
 ADMIN, VIEWER, NEWCOMER, ROOT = "demo", "tom.becker", "lena.ortiz", "head.office"
 """Usernames: the demo's own, one of its week's staff, one at a location where nothing has happened yet, and one who
@@ -23,15 +25,25 @@ class Screen:
     """What of the week the address names, by the name that `sights.py` gives it; else what is named like the part."""
     who: str = ADMIN
     status: int = 200
+    errors: int = 0
+    """The status of what could not be renewed on it."""
     fill: Mapping[str, str] = field(default_factory=dict)
     """Label → text to type, before `press` is pressed."""
     press: str = ""
     """A button whose answer is the screen."""
+    before: str = ""
+    """What goes wrong while it is come to (`faults.py`)."""
+    meanwhile: str = ""
+    """What goes wrong once it stands there, before anything is typed or pressed."""
+    until: str = ""
+    """A selector of what then appears by itself."""
     live: bool = False
     """Whether it renews itself, so that a picture of it is never the same twice."""
 
 
 EMPTY = {"location_id": "empty_location_id"}
+LONG = "x" * (LARGEST_BODY + 1)
+"""More than a page takes."""
 
 
 def _list(name: str, endpoint: str, nothing: Mapping[str, str]) -> tuple[Screen, ...]:
@@ -140,6 +152,29 @@ SCREENS = (
     Screen("account", "account.show"),
     Screen("system", "system.show", who=ROOT, live=True),
     Screen("system-forbidden", "system.show", who=VIEWER, status=403),
+    Screen("deliveries-not-loaded", "deliveries.index", before="deliveries away", status=503),
+    Screen("contacts-not-loaded", "contacts.index", before="contacts away", status=503),
+    Screen("locations-not-loaded", "locations.index", before="locations away", status=503),
+    Screen(
+        "contacts-not-filtered", "contacts.index", meanwhile="contacts away",
+        fill={"Search contacts": "a"}, until="#stale button", errors=503,
+    ),
+    Screen("contacts-broken", "contacts.index", before="contacts damaged", status=500),
+    Screen(
+        "contact-not-saved", "contacts.new", meanwhile="contacts away",
+        fill={"Last name": "Jones"}, press="Add contact", status=503,
+    ),
+    Screen(
+        "contact-gone", "contacts.edit", sight=CONTACT, meanwhile="contacts deleted",
+        fill={"Last name": "Jones"}, press="Save contact", status=404,
+    ),
+    Screen(
+        "contact-too-large", "contacts.new", fill={"Last name": LONG}, press="Add contact", status=413,
+    ),
+    Screen(
+        "postback-reveal-throttled", "postback_configs.ask_password", before="wrong passwords",
+        fill={"Your password": "not it"}, press="Reveal the secret", status=429,
+    ),
     Screen("docs", "docs.show"),
     Screen("styleguide", "styleguide.show"),
     Screen("inbox", "inbox.show", live=True),

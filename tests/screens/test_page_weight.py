@@ -39,7 +39,7 @@ def test_pages_are_light(console: Console) -> None:
         session, bytes_ = weighed(page)
         for limit, visit in ((FIRST_BYTES, "first"), (LATER_BYTES, "second")):
             bytes_.clear()
-            show(page, console.address(screen), screen)
+            show(console, page, screen)
             page.wait_for_timeout(100)
             total = sum(bytes_)
             print(f"{screen.name}, {visit} visit: {total / 1024:.1f} KiB")  # noqa: T201 - `pytest -s` tells the figures

@@ -14,7 +14,6 @@ CLASS = re.compile(r"\.(-?[a-z_][\w-]*)")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 MADE_OF_WORDS = ("pill-", "tone-", "life-", "chart-", "split-", "outcome-", "method-")
 """Classes whose ends come from data: that their beginning is used must do."""
-HTMX_SETS = {"htmx-request"}
 
 
 def markup() -> str:
@@ -35,9 +34,7 @@ def is_used(name: str, written: str) -> bool:
 
 def test_every_class_of_a_sheet_is_used() -> None:
     written = markup()
-    unused = {
-        f"{name} ({sheet})" for name, sheet in own_classes() if name not in HTMX_SETS and not is_used(name, written)
-    }
+    unused = {f"{name} ({sheet})" for name, sheet in own_classes() if not is_used(name, written)}
     assert not unused, sorted(unused)
 
 

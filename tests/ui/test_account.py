@@ -29,6 +29,9 @@ def test_everybody_sees_and_changes_their_own(world: World) -> None:
     refused = console.post("/account", form | {"email": "nobody"})
     assert refused.status_code == 422
     assert 'href="#email"' in refused.text
+    refused = console.post("/account", form | {"timezone": "Europe/Olso"})
+    assert refused.status_code == 422
+    assert "must be a time zone's name like America/New_York" in text_of(refused)
 
 
 def test_own_keys(world: World) -> None:

@@ -62,6 +62,42 @@ def test_a_latency_scale_speaks_in_its_own_unit(slowest: int, scale: list[str]) 
     assert latency_chart(hours_of({"p50_ms": 1, "p95_ms": slowest})).scale == scale
 
 
+USUAL = [{"p50_ms": 20, "p95_ms": 40}, {"p50_ms": 25, "p95_ms": 75}, {"p50_ms": 22, "p95_ms": 60}, {"failed": 1}]
+RETRIED = {"p50_ms": 30, "p95_ms": 200_000}
+
+
+@pytest.mark.parametrize(
+    ("hours", "top", "cut"),
+    [
+        ([*USUAL, RETRIED], "80 ms", [4]),
+        (USUAL, "80 ms", []),
+        ([*USUAL, {"p95_ms": 480}], "500 ms", []),
+        ([*USUAL, RETRIED, RETRIED], "4 min", []),
+        ([USUAL[0], RETRIED], "4 min", []),
+        ([*USUAL, *USUAL, RETRIED, {"p95_ms": 481}], "80 ms", [8, 9]),
+    ],
+    ids=["one retried hour", "none", "a slow one", "too many to be exceptions", "nothing usual", "two of eight"],
+)
+def test_a_retried_hour_is_cut_so_that_the_usual_ones_stay_readable(
+    hours: list[Mapping[str, Any]], top: str, cut: list[int]
+) -> None:
+    chart = latency_chart(hours_of(*hours))
+    assert chart.scale[0] == top
+    assert [(one.hour.start_ms - NOON) // HOUR_MS for one in chart.cut] == cut
+    points = [point for line in chart.lines for piece in line.pieces for point in piece.split(" ")]
+    assert all(0 <= float(point.split(",")[1]) <= HEIGHT for point in points)
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_what_was_cut_is_marked_and_said(app: Flask) -> None:
+    page = drawn(app, "latency_chart(chart, 'Latency')", chart=latency_chart(hours_of(*USUAL, RETRIED)))
+    assert page.count('class="chart-cut"') == 1
+    words = " ".join(TAG.sub(" ", page).split())
+    assert "Beyond the scale: 20:00 with a p95 of 3 min 20 s" in words
+    assert "p95 at most 3 min 20 s, at 20:00 UTC, beyond the scale" in page
+    assert "Beyond" not in drawn(app, "latency_chart(chart, 'Latency')", chart=latency_chart(hours_of(*USUAL)))
+
+
 def test_a_line_breaks_where_nothing_was_delivered() -> None:
     told, silent = {"p50_ms": 50, "p95_ms": 100}, {"failed": 1}
     p50, p95 = latency_chart(hours_of(told, told, silent, told)).lines

@@ -100,6 +100,9 @@ def test_addresses_are_for_those_who_may_edit_the_config(world: World) -> None:
     reason = "x.example resolves to 10.1.2.3, which is private or reserved."
     made = delivery_of(world, state="failed", reason_code="blocked_target", reason=reason, attempts_made=1)
     attempt_at(made, reason_code="blocked_target", reason=reason, peer="10.1.2.3 port 443", status=None)
-    for path in (f"/deliveries/{made.id}", f"/deliveries/{made.id}/live", "/deliveries"):
+    here = f"/locations/{world.here}"
+    configs = f"{here}/settings/postbacks"
+    of_one = (f"/deliveries/{made.id}", f"/deliveries/{made.id}/live", f"{configs}/{made.postback_config_id}")
+    for path in (*of_one, "/deliveries", "/locations", here, configs):
         assert "10.1.2.3" in console_of(world, "operator").get(path).text, path
         assert "10.1.2.3" not in console_of(world, "viewer").get(path).text, path

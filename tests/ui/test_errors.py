@@ -7,7 +7,7 @@ from flask import Flask, Response
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 
-from schemas.refusals import Forbidden, Gone
+from schemas.refusals import Conflict, Forbidden, Gone
 from tests.ui.console import console_of, text_of
 from tests.world import World
 from ui.errors import html_error
@@ -45,6 +45,7 @@ def test_a_wrong_method_names_the_right_ones(app: Flask) -> None:
     [
         (Forbidden("v2.x.post"), 403, "Not allowed here"),
         (Gone(), 409, "Too late"),
+        (Conflict("The secret cannot be read. Rotate it."), 409, "The secret cannot be read. Rotate it."),
         (RequestEntityTooLarge(), 413, "Too large"),
         (TooManyRequests(retry_after=7), 429, "Too many tries"),
         (OperationalError("select", {}, Exception("SECRET dsn")), 503, "The database is away"),
