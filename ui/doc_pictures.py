@@ -28,7 +28,7 @@ PICTURES: Mapping[str, Picture] = {
         "A failed delivery: the receiver did not accept a connection in time, what to do about it, a Retry button, and "
         "its life from the event over four attempts to the end.",
         1120,
-        456,
+        468,
     ),
     "replay": Picture(
         "A paused replay: how many of the failed deliveries are queued, Resume and Cancel, and what became of those "
