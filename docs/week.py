@@ -48,6 +48,8 @@ from schemas.contact import contact_shape
 
 DAYS = 7
 EVENTS = 4200
+UNTOUCHED_MS = 12 * 60 * MINUTE_MS
+"""How long what waits is left alone: the hosts are made up, and a worker beside it must look none of them up."""
 SHARES = {"contact": 9, "transaction": 10, "accountvault": 2}
 """How often each resource is in an event; a batch is opened with the first payment of a day."""
 TABLES = (
@@ -202,5 +204,5 @@ def _standing(receiver: Receiver, made: Sequence[Try]) -> dict[str, Any]:
         return {"state": "delivered", "next_attempt_ms": None, "finished_ms": ended, **told}
     if len(made) >= receiver.number_of_attempts:
         return {"state": "failed", "next_attempt_ms": None, "finished_ms": ended, **told}
-    due = ended + receiver.attempt_interval * 1000
+    due = ended + receiver.attempt_interval * 1000 + UNTOUCHED_MS
     return {"state": "waiting", "next_attempt_ms": due + now_ms() - wall_ms(), "finished_ms": None, **told}

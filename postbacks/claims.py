@@ -23,12 +23,14 @@ class Payload(NamedTuple):
     type: str
     resource: str
     data: str
+    request_id: str | None = None
+    """Of the request that caused it."""
 
 
 @cache
-def _telling(store: str) -> Select[str, str, str, str]:
+def _telling(store: str) -> Select[str, str, str, str, str | None]:
     return (
-        select(Delivery.id, Event.type, Event.resource, func.coalesce(Delivery.data, Event.data))
+        select(Delivery.id, Event.type, Event.resource, func.coalesce(Delivery.data, Event.data), Event.request_id)
         .join(Event, Event.id == Delivery.event_id)
         .where(among(Delivery.id, store))
     )
@@ -38,7 +40,7 @@ def payloads(connection: Connection, claimed: Sequence[Claimed]) -> dict[str, Pa
     """What these deliveries tell, by delivery id."""
     store = connection.dialect.name
     rows = connection.execute(_telling(store), {"ids": id_list((one.id for one in claimed), store)})
-    return {id_: Payload(type_, resource, data) for id_, type_, resource, data in rows}
+    return {id_: Payload(type_, resource, data, request_id) for id_, type_, resource, data, request_id in rows}
 
 
 @cache

@@ -55,3 +55,16 @@ class Flight:
         decision = decide(progress, outcome, now_ms())
         headers, started = self.request_headers, self.started_ms
         return Result(one.id, one.sequence, started, sent, headers, outcome, decision, self.queued_at)
+
+    def facts(self, result: Result) -> dict[str, object]:
+        """What a line of the log says of this attempt, which ended."""
+        return {
+            "delivery_id": self.claimed.id,
+            "config_id": self.claimed.config_id,
+            "request_id": self.payload.request_id,
+            "number": self.number,
+            "code": result.outcome.code,
+            "status": result.outcome.status,
+            "duration_ms": result.sent.timing.total_ms,
+            "state": result.decision.state.value,
+        }

@@ -5,6 +5,7 @@ which no transaction is open. The pump ends when nothing is due and nothing is i
 a lapsed lease would not bring back, so it may be killed at any point.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -75,6 +76,8 @@ class Pump:
     _pace: Pace = field(default_factory=Pace)
     _called: float = 0.0
     _tally: Tally = field(default_factory=Tally)
+    _tells_all: bool = field(default_factory=lambda: logging.getLogger(__name__).isEnabledFor(logging.DEBUG))
+    """Whether successes are logged too: by default a line for each would cost more than the success."""
 
     def __post_init__(self) -> None:
         self._held = Held(self.connections_per_config)
@@ -219,24 +222,16 @@ class Pump:
         """One attempt ended: keep its result for the next turn's transaction."""
         failpoint(Place.ANSWERED)
         result = flight.result(sent)
-        outcome, one = result.outcome, flight.claimed
+        outcome = result.outcome
         self._held.ended(flight, outcome.code or sent.unfinished)
         self._results.append(result)
         self._tally.delivered += outcome.delivered
         self._tally.interrupted += outcome.interrupted
-        if outcome.delivered:  # a line for each success would cost more than the success
-            return
-        self._tally.failed += not outcome.interrupted
-        log.info(
-            "attempt_failed",
-            delivery_id=one.id,
-            config_id=one.config_id,
-            number=flight.number,
-            code=outcome.code,
-            status=outcome.status,
-            duration_ms=sent.timing.total_ms,
-            state=result.decision.state.value,
-        )
+        self._tally.failed += not (outcome.delivered or outcome.interrupted)
+        if not outcome.delivered:
+            log.info("attempt_failed", **flight.facts(result))
+        elif self._tells_all:
+            log.debug("attempt_succeeded", **flight.facts(result))
 
     def _forget_lapsed(self) -> None:
         """Drop what is under leases that lapsed while the database was away: it is somebody else's now."""

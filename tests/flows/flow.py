@@ -107,7 +107,7 @@ class Flow:
         self.all_settled(1, within)
         return self.delivery()
 
-    def wait_until_status(self, status: str, within: float = 5.0) -> None:
+    def wait_until_status(self, status: str, within: float = 15.0) -> None:
         """Return when the only delivery stands like this."""
         deadline = time.monotonic() + within
         while self._states() != {status: 1}:

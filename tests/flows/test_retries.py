@@ -6,7 +6,7 @@ from itertools import pairwise
 from tests.answers import early_hints_then_ok, respond, say
 from tests.flows.flow import Flow, each
 
-PATIENCE = 1.0
+PATIENCE = 5.0
 """Seconds that a retry may be late on a busy test machine; early it may never be."""
 
 
@@ -118,5 +118,5 @@ def test_a_retry_due_while_nobody_worked_is_sent_at_once(flow: Flow) -> None:
     assert worker.ended_within(8) == 0
     time.sleep(1.2)
     flow.processes.worker()
-    flow.receiver.wait_for(2, within=5)
+    flow.receiver.wait_for(2)
     assert flow.settled()["status"] == "delivered"

@@ -51,7 +51,7 @@ def test_without_redis_there_is_no_answer_in_bounded_time(silent_redis: str, tmp
     for url in (silent_redis, f"unix://{tmp_path}/nobody.sock"):
         began = time.monotonic()
         assert queue_facts(over(url, tmp_path)) is None
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_death_is_noticed_once_and_followed_by_a_pause(sleeper: Child) -> None:
     assert sleeper.pid is None
     assert sleeper.reap() is None
     assert not sleeper.due()
-    wait_until(sleeper.due, within=FIRST_PAUSE + 1)
+    wait_until(sleeper.due, within=FIRST_PAUSE + 5)
 
 
 def test_pauses_grow_with_deaths_in_a_row() -> None:
@@ -53,7 +53,7 @@ def test_pauses_grow_with_deaths_in_a_row() -> None:
 def test_delay_holds_back_the_first_start_only() -> None:
     child = Child("later", SLEEPER, delay=0.2)
     assert not child.due()
-    wait_until(child.due, within=2)
+    wait_until(child.due, within=10)
 
 
 def test_what_a_dead_process_left_in_its_group_is_ended(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import create_engine
 
 from models import prepare_sqlite
 from postbacks.transport import CurlAdapter
-from tests.postbacks.sending import adapter
+from tests.postbacks.sending import UNHURRIED, adapter
 from tests.postbacks.tenant import Tenant
 
 
@@ -25,4 +25,11 @@ def tenant(store_url: str) -> Iterator[Tenant]:
 def wire() -> Iterator[CurlAdapter]:
     """An adapter that may call this machine, with a deadline of a second."""
     with adapter() as made:
+        yield made
+
+
+@pytest.fixture
+def unhurried_wire() -> Iterator[CurlAdapter]:
+    """An adapter for what is about order and number and not about time. A module's `wire` is this, where it says so."""
+    with adapter(limits=UNHURRIED) as made:
         yield made

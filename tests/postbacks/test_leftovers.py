@@ -12,6 +12,12 @@ from tests.certificates import new_authority, tls
 from tests.postbacks.sending import a_post, adapter, code_of
 from tests.receiver import Receiver
 
+
+@pytest.fixture
+def wire(unhurried_wire: CurlAdapter) -> CurlAdapter:
+    return unhurried_wire
+
+
 FORGED = OK + b"Content-Length: 6\r\n\r\nforged"
 WHOLE = OK + b"Content-Length: 2\r\n\r\nok"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"

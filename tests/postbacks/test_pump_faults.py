@@ -17,6 +17,11 @@ from tests.postbacks.tenant import Tenant
 from tests.receiver import Receiver
 
 
+@pytest.fixture
+def wire(unhurried_wire: CurlAdapter) -> CurlAdapter:
+    return unhurried_wire
+
+
 def test_answers_that_no_table_could_hold_are_failed_attempts_like_others(
     tenant: Tenant, wire: CurlAdapter, receiver: Receiver
 ) -> None:

@@ -15,6 +15,7 @@ from postbacks.targets import Target, TargetRefusedError, TargetRules
 from tests.postbacks.sending import LIMITS, a_post, adapter, all_of, code_of
 from tests.receiver import Receiver
 
+AT_ONCE = 2.0  # seconds, on a machine that has much else to do; a name that hangs does so until it is released
 HEALTHY = ("one.test", "two.test", "three.test")
 RULES = TargetRules(allowed_ports=((1, 65535),))
 
@@ -84,7 +85,7 @@ def test_forty_names_that_hang_do_not_keep_a_healthy_one_waiting(server: NameSer
     with resolving(server) as resolver:
         for number in range(40):
             assert resolver.ask(target(f"hangs-{number}.test")) is None
-        assert seconds_for(resolver, *HEALTHY) < 0.1
+        assert seconds_for(resolver, *HEALTHY) < AT_ONCE
         server.release()
 
 
@@ -104,10 +105,10 @@ def test_attempts_to_forty_names_that_hang_end_at_their_deadline_and_delay_no_ot
         server.release()
     healthy, others = {host: results.pop(host) for host in HEALTHY}, results
     assert {code_of(sent) for sent in healthy.values()} == {None}
-    assert min(sent.timing.total_ms for sent in healthy.values()) < 100
-    assert {code_of(sent) for sent in others.values()} == {"dns_failed"}
     deadline_ms = LIMITS.total_timeout * 1000
-    assert all(deadline_ms <= sent.timing.total_ms <= deadline_ms + 500 for sent in others.values())
+    assert min(sent.timing.total_ms for sent in healthy.values()) < deadline_ms / 2
+    assert {code_of(sent) for sent in others.values()} == {"dns_failed"}
+    assert all(deadline_ms <= sent.timing.total_ms <= deadline_ms + 3000 for sent in others.values())
 
 
 def test_a_name_that_answered_before_is_served_while_a_thousand_new_ones_hang(server: NameServer) -> None:
@@ -118,7 +119,7 @@ def test_a_name_that_answered_before_is_served_while_a_thousand_new_ones_hang(se
         before = len(threads())
         for number in range(1000):
             assert resolver.ask(target(f"hangs-{number}.test")) is None
-        assert seconds_for(resolver, *HEALTHY) < 0.1
+        assert seconds_for(resolver, *HEALTHY) < AT_ONCE
         assert len(threads()) - before <= 128
         server.release()
 
@@ -139,7 +140,7 @@ def test_names_that_were_slow_before_share_a_few_threads(server: NameServer, mon
         while server.asked.total() < MOST_SLOW and time.monotonic() < deadline:
             time.sleep(0.005)
         assert server.asked.total() == MOST_SLOW
-        assert seconds_for(resolver, *HEALTHY) < 0.1
+        assert seconds_for(resolver, *HEALTHY) < AT_ONCE
         server.release()
 
 

@@ -6,8 +6,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from extensions import db
-from models import Role, SignInFailure, User, UserSession, now_ts, session_digest, writing
-from resources import pruning
+from models import Role, SignInFailure, User, UserSession, now_ts, writing
 from resources import sign_in as verbs
 from resources.passwords import needs_rehash, verify_password
 from resources.roles import grant_role
@@ -246,24 +245,3 @@ def test_an_old_hash_is_renewed_at_the_next_sign_in(zoe: User, weak_hash: str) -
     assert not needs_rehash(renewed)
     assert verify_password(renewed, RIGHT)
     assert renewed.startswith("$argon2id$")
-
-
-def test_sessions_that_open_nothing_any_more_go_a_few_with_each_new_one(
-    zoe: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pruning, "PRUNED_AT_ONCE", 2)
-    for _ in range(2):
-        sign_in("zoe", RIGHT, HOME)
-    age(12 * 3600 + 1)
-    revoked, live = sign_in("zoe", RIGHT, HOME), sign_in("zoe", RIGHT, HOME)
-    assert len(stored_sessions()) == 2
-    sign_out(revoked)
-    assert stored_sessions() == {session_digest(revoked), session_digest(live)}
-    last = sign_in("zoe", RIGHT, HOME)
-    assert stored_sessions() == {session_digest(live), session_digest(last)}
-    assert session_user(live) is not None
-
-
-def stored_sessions() -> set[str]:
-    db.session.rollback()
-    return set(db.session.scalars(select(UserSession.digest)))

@@ -3,10 +3,9 @@ from sqlalchemy import select, update
 
 from extensions import db
 from models import AccessToken, AuditEntry, Developer, User, now_ts, writing
-from resources import pruning
 from resources.credentials import create_developer
 from resources.sign_in import FAILURES_PER_ACCOUNT_AND_ADDRESS, SignInRefused, SignInThrottled, sign_in
-from resources.tokens import LIFETIME_SECONDS, _digest, actor_by_token, create_token, delete_token, note_token_use
+from resources.tokens import LIFETIME_SECONDS, actor_by_token, create_token, delete_token, note_token_use
 from resources.users import set_password, update_user
 from schemas.refusals import NotFound
 from tests.world import DEVELOPER, World
@@ -146,22 +145,3 @@ def test_taking_and_giving_back_a_token_is_on_record(world: World, token: str) -
     ]
     assert taken.credential == given.credential == opened[0].credential
     assert token not in str([taken.credential, taken.changes])
-
-
-def test_dead_tokens_of_anybody_go_a_few_with_each_new_one(
-    world: World, token: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pruning, "PRUNED_AT_ONCE", 2)
-    set_password(world.users["viewer"].id, RIGHT)
-    dead = {token, made("operator"), made("operator")}
-    age(LIFETIME_SECONDS)
-    live = made("viewer")
-    assert len(stored_digests()) == 2
-    second = made("viewer")
-    assert stored_digests() == {_digest(live), _digest(second)}
-    assert not any(opens(one) for one in dead)
-
-
-def stored_digests() -> set[str]:
-    db.session.rollback()
-    return set(db.session.scalars(select(AccessToken.digest)))

@@ -29,7 +29,7 @@ def beating(settings: Settings, valkey: Valkey) -> Iterator[None]:
     stopped = threading.Event()
     heart = threading.Thread(target=beat_until, args=(stopped, settings), daemon=True)
     heart.start()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 15
     while not ((facts := queue_facts(settings)) and facts.workers) and time.monotonic() < deadline:
         time.sleep(0.02)
     yield
@@ -55,7 +55,7 @@ def test_with_everything_there_it_says_so(
     monkeypatch.setattr(work, "in_flight", lambda: 7)
     monkeypatch.setattr(work, "swept_ms", wall_ms())
     text = ""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 15
     while "Sending 7 at once" not in text and time.monotonic() < deadline:
         text = text_of(console_of(world, "head").get("/system"))
     assert "Sending 7 at once" in text
@@ -87,7 +87,7 @@ def test_a_redis_that_is_away_is_a_state_like_any_other(
         point_at(settings, url)
         began = time.monotonic()
         answer = console_of(world, "head").get("/system")
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 5
         assert answer.status_code == 200
         assert "Redis does not answer. Nothing is lost" in text_of(answer)
 

@@ -17,7 +17,8 @@ def delivery_of(world: World, contact: Contact | None = None, /, **columns: Any)
         world.config(number_of_attempts=3)
     record = contact or world.contact()
     with writing(db.session()):
-        found = db.session.scalars(select(Delivery).join(Delivery.event).where(Delivery.event.has(record_id=record.id)))
+        about = Delivery.event.has(record_id=record.id)
+        found = db.session.scalars(select(Delivery).where(about).order_by(Delivery.id))
         delivery = found.all()[-1]
         for name, value in columns.items():
             setattr(delivery, name, value)

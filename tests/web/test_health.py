@@ -77,7 +77,7 @@ def test_frozen_redis_means_not_ready_in_bounded_time(whole: Flask, valkey: Valk
     asked = time.monotonic()
     status, found = parts(whole.test_client())
     assert (status, found["redis"], found["database"]) == (503, False, True)
-    assert time.monotonic() - asked < 2
+    assert time.monotonic() - asked < 5
     assert samples(whole.test_client())["postbacks_redis_up"] == 0
 
 
