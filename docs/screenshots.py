@@ -60,6 +60,8 @@ QUALITY, SHARPNESS = 0.8, 1.25
 NOT_TAKEN = {"contact-too-large"}
 """Millions of letters in a field, which looks like any error page after minutes."""
 START_SECONDS, SETTLED_MS = 60.0, 500
+QUIET_MS = 900_000
+"""How long nothing is due: longer than the pictures take."""
 WIDTHS = {"wide": (1280, 800), "narrow": (360, 740)}
 TALLEST = 3000
 """Pixels of a page that a picture shows at most."""
@@ -181,7 +183,7 @@ def main() -> None:
     with running_demo() as (url, folder), sync_playwright() as playwright:
         app = application(url, folder)
         with app.app_context():
-            sights = prepare_week()
+            sights = prepare_week(QUIET_MS)
         browser = playwright.chromium.launch(executable_path=program, args=launch_options(program))
         console = Console(app, url, browser, sights)
         if asked.all:

@@ -1,7 +1,7 @@
 """A week in the demo's life, as rows: some thousand deliveries to receivers of every temper.
 
 For pictures and for checks of every screen. The rows are what the engine would have written; who looks at them sees
-a morning after a night in which one receiver was down. The same seed and hour give the same week.
+a morning after a night in which one receiver was down. The same hour gives the same week.
 """
 
 import math
@@ -17,7 +17,7 @@ from docs.week_of_people import STATES, Person, Place, contact_row, people, plac
 from docs.week_of_receivers import MINUTE_MS, Receiver, Try, receivers, tries
 from docs.week_of_replays import plant_replays
 from docs.week_of_staff import author, fill_inbox, note_event, plant_staff, tell_the_story
-from docs.week_rows import Week
+from docs.week_rows import UNTOUCHED_MS, Week
 from models import (
     AccountVault,
     ApiKey,
@@ -37,7 +37,6 @@ from models import (
     TransactionBatch,
     User,
     UserSession,
-    now_ms,
     wall_ms,
     writing,
 )
@@ -47,9 +46,7 @@ from postbacks.signing import new_secret
 from schemas.contact import contact_shape
 
 DAYS = 7
-EVENTS = 4200
-UNTOUCHED_MS = 12 * 60 * MINUTE_MS
-"""How long what waits is left alone: the hosts are made up, and a worker beside it must look none of them up."""
+EVENTS, SEED = 4200, 7
 SHARES = {"contact": 9, "transaction": 10, "accountvault": 2}
 """How often each resource is in an event; a batch is opened with the first payment of a day."""
 TABLES = (
@@ -59,9 +56,11 @@ TABLES = (
 """In the order in which they can be stored."""
 
 
-def plant_week(session: Session, first_location_id: str, group_id: str, vault: Vault, seed: int = 7) -> None:
+def plant_week(
+    session: Session, first_location_id: str, group_id: str, vault: Vault, quiet_ms: int = UNTOUCHED_MS
+) -> None:
     """Store the week: shops below the group, who works there, their postbacks, and what came of them."""
-    week = Week(Random(seed), wall_ms())  # noqa: S311 - a story, not a secret
+    week = Week(Random(SEED), wall_ms(), quiet_ms)  # noqa: S311 - a story, not a secret
     shops = places(first_location_id)
     for place in shops:
         if place.id != first_location_id:
@@ -192,11 +191,11 @@ def _deliver(week: Week, ms: int, event_id: str, text: str, receiver: Receiver) 
         created_ms=ms,
         attempts_granted=0,
         replay_id=None,
-        **_standing(receiver, made),
+        **_standing(week, receiver, made),
     )
 
 
-def _standing(receiver: Receiver, made: Sequence[Try]) -> dict[str, Any]:
+def _standing(week: Week, receiver: Receiver, made: Sequence[Try]) -> dict[str, Any]:
     last = made[-1]
     told = {"last_status": last.outcome.status, "reason_code": last.outcome.code, "reason": last.outcome.reason}
     ended = last.started_ms + last.duration_ms
@@ -204,5 +203,5 @@ def _standing(receiver: Receiver, made: Sequence[Try]) -> dict[str, Any]:
         return {"state": "delivered", "next_attempt_ms": None, "finished_ms": ended, **told}
     if len(made) >= receiver.number_of_attempts:
         return {"state": "failed", "next_attempt_ms": None, "finished_ms": ended, **told}
-    due = ended + receiver.attempt_interval * 1000 + UNTOUCHED_MS
-    return {"state": "waiting", "next_attempt_ms": due + now_ms() - wall_ms(), "finished_ms": None, **told}
+    due = week.due(ended + receiver.attempt_interval * 1000)
+    return {"state": "waiting", "next_attempt_ms": due, "finished_ms": None, **told}

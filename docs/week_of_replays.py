@@ -7,7 +7,7 @@ from typing import Any
 from docs.week_of_receivers import HOUR_MS, MINUTE_MS, Receiver, Try, back_again
 from docs.week_of_staff import OPERATOR, id_of
 from docs.week_rows import Week
-from models import Attempt, Delivery, PostbackReplay, now_ms, wall_ms
+from models import Attempt, Delivery, PostbackReplay
 from postbacks.outcome import outcome_of
 
 DONE_AGO_MS, PAUSED_AGO_MS = 3 * 24 * HOUR_MS, 40 * MINUTE_MS
@@ -64,7 +64,7 @@ def _send_again(week: Week, receiver: Receiver, replay: dict[str, Any], row: dic
     if one.outcome.delivered:
         row |= {"state": "delivered", "finished_ms": ended}
     else:
-        due = ended + receiver.attempt_interval * 1000 + now_ms() - wall_ms()
+        due = week.due(ended + receiver.attempt_interval * 1000)
         row |= {"state": "waiting", "finished_ms": None, "next_attempt_ms": due}
 
 
