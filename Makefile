@@ -63,9 +63,9 @@ soak: .venv/.installed-dev ## Break everything for MINUTES (5) on each store, th
 fuzz: .venv/.installed-dev ## Send the API everything it must withstand, on each store; ARGS="schema --seed 7 --store sqlite"
 	@$(PY) -m tests.fuzz $(ARGS)
 
-screenshots: .venv/.installed-dev ## Take the README's pictures anew
+screenshots: .venv/.installed-dev ## Take the pictures anew that README and /docs show (ALL=folder: every screen)
 	@$(PY) -m tests.prepare
-	$(PY) -m docs.screenshots
+	$(PY) -m docs.screenshots $(if $(ALL),--all $(ALL))
 
 # A virtual environment whose Python has gone counts as none.
 ifeq ($(shell test -x $(PY) && echo yes),)

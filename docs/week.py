@@ -1,7 +1,7 @@
 """A week in the demo's life, as rows: some thousand deliveries to receivers of every temper.
 
 For pictures and for checks of every screen. The rows are what the engine would have written; who looks at them sees
-a morning after a night in which one receiver was down. The same seed and hour give the same week.
+a morning after a night in which one receiver was down. The same hour gives the same week.
 """
 
 import math
@@ -13,10 +13,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from docs.week_of_payments import Till, till_of
-from docs.week_of_people import Person, Place, contact_row, people, places
+from docs.week_of_people import STATES, Person, Place, contact_row, people, places
 from docs.week_of_receivers import MINUTE_MS, Receiver, Try, receivers, tries
+from docs.week_of_replays import plant_replays
 from docs.week_of_staff import author, fill_inbox, note_event, plant_staff, tell_the_story
-from docs.week_rows import Week
+from docs.week_rows import UNTOUCHED_MS, Week
 from models import (
     AccountVault,
     ApiKey,
@@ -35,7 +36,7 @@ from models import (
     Transaction,
     TransactionBatch,
     User,
-    now_ms,
+    UserSession,
     wall_ms,
     writing,
 )
@@ -45,21 +46,21 @@ from postbacks.signing import new_secret
 from schemas.contact import contact_shape
 
 DAYS = 7
-EVENTS = 4200
-UNTOUCHED_MS = 12 * 60 * MINUTE_MS
-"""How long what waits is left alone: the hosts are made up, and a worker beside it must look none of them up."""
+EVENTS, SEED = 4200, 7
 SHARES = {"contact": 9, "transaction": 10, "accountvault": 2}
 """How often each resource is in an event; a batch is opened with the first payment of a day."""
 TABLES = (
-    Location, User, Role, ApiKey, ProductTransaction, TransactionBatch, Contact, AccountVault, Transaction,
+    Location, User, UserSession, Role, ApiKey, ProductTransaction, TransactionBatch, Contact, AccountVault, Transaction,
     PostbackConfig, PostbackReplay, Event, Delivery, Attempt, AuditEntry, InboxMessage,
 )  # fmt: skip
 """In the order in which they can be stored."""
 
 
-def plant_week(session: Session, first_location_id: str, group_id: str, vault: Vault, seed: int = 7) -> None:
+def plant_week(
+    session: Session, first_location_id: str, group_id: str, vault: Vault, quiet_ms: int = UNTOUCHED_MS
+) -> None:
     """Store the week: shops below the group, who works there, their postbacks, and what came of them."""
-    week = Week(Random(seed), wall_ms())  # noqa: S311 - a story, not a secret
+    week = Week(Random(SEED), wall_ms(), quiet_ms)  # noqa: S311 - a story, not a secret
     shops = places(first_location_id)
     for place in shops:
         if place.id != first_location_id:
@@ -74,6 +75,7 @@ def plant_week(session: Session, first_location_id: str, group_id: str, vault: V
         place = week.random.choices(shops, [place.share for place in shops])[0]
         for told in _happened(week, ms, tills[place.id], known[place.id]):
             _tell(week, ms, place, told, asked)
+    plant_replays(week, asked)
     tell_the_story(week, first_location_id, week.rows[PostbackConfig][0])
     inbox_id = session.scalar(select(Inbox.id).where(Inbox.location_id == first_location_id))
     if inbox_id is not None:
@@ -136,7 +138,8 @@ def _meet(week: Week, ms: int, place: Place, person: Person) -> tuple[str, str, 
     else:
         person.move(week.random)
     assert person.row is not None
-    person.row |= {"city": person.city, "email": person.email, "modified_ts": ms // 1000}
+    place_now = {"city": person.city, "state": STATES[person.city]}
+    person.row |= {**place_now, "email": person.email, "modified_ts": ms // 1000}
     return type_, person.id, contact_shape(Contact(**person.row))
 
 
@@ -168,7 +171,14 @@ def _deliver(week: Week, ms: int, event_id: str, text: str, receiver: Receiver) 
     id_ = week.id_at(ms)
     made = list(tries(receiver, ms, week.end_ms, week.random))
     for number, one in enumerate(made, 1):
-        week.add(Attempt, delivery_id=id_, sequence=number, number=number, url=receiver.url, **one.columns(id_, ms))
+        week.add(
+            Attempt,
+            delivery_id=id_,
+            sequence=number,
+            number=number,
+            url=receiver.url,
+            **one.columns(id_, ms),
+        )
     week.add(
         Delivery,
         id=id_,
@@ -179,11 +189,13 @@ def _deliver(week: Week, ms: int, event_id: str, text: str, receiver: Receiver) 
         attempts_made=len(made),
         attempts_begun=len(made),
         created_ms=ms,
-        **_standing(receiver, made),
+        attempts_granted=0,
+        replay_id=None,
+        **_standing(week, receiver, made),
     )
 
 
-def _standing(receiver: Receiver, made: Sequence[Try]) -> dict[str, Any]:
+def _standing(week: Week, receiver: Receiver, made: Sequence[Try]) -> dict[str, Any]:
     last = made[-1]
     told = {"last_status": last.outcome.status, "reason_code": last.outcome.code, "reason": last.outcome.reason}
     ended = last.started_ms + last.duration_ms
@@ -191,5 +203,5 @@ def _standing(receiver: Receiver, made: Sequence[Try]) -> dict[str, Any]:
         return {"state": "delivered", "next_attempt_ms": None, "finished_ms": ended, **told}
     if len(made) >= receiver.number_of_attempts:
         return {"state": "failed", "next_attempt_ms": None, "finished_ms": ended, **told}
-    due = ended + receiver.attempt_interval * 1000 + UNTOUCHED_MS
-    return {"state": "waiting", "next_attempt_ms": due + now_ms() - wall_ms(), "finished_ms": None, **told}
+    due = week.due(ended + receiver.attempt_interval * 1000)
+    return {"state": "waiting", "next_attempt_ms": due, "finished_ms": None, **told}

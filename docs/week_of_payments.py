@@ -7,10 +7,13 @@ from typing import Any
 from docs.week_of_people import Person, Place
 from docs.week_rows import Week
 from models import AccountVault, ProductTransaction, Transaction, TransactionBatch
+from resources.sandbox import outcome_of
 from schemas.account_vault import account_vault_shape
 from schemas.transaction import KEYED, THROUGH_THE_API, Status, Type, transaction_shape
 from schemas.transaction_batch import SETTLED, batch_shape
 
+REFUSED_AMOUNT = 616
+"""What the sandbox declines for want of funds."""
 AMOUNTS = (1250, 4800, 8990, 12000, 725, 31040, 1990, 5600)
 """Cents."""
 CARDS = (("411111", "1111", "visa"), ("545454", "5454", "mc"), ("371449", "8431", "amex"), ("601100", "0012", "disc"))
@@ -40,7 +43,8 @@ class Till:
         kept = random.choice(self.vaults) if self.vaults and random.random() < 0.3 else None  # noqa: PLR2004
         six, four, brand = random.choice(CARDS)
         declined = random.random() < DECLINED
-        amount = random.choice(AMOUNTS)
+        amount = REFUSED_AMOUNT if declined else random.choice(AMOUNTS)
+        answer = outcome_of(amount)
         row = self.week.add(
             Transaction,
             id=self.week.id_at(ms),
@@ -53,12 +57,13 @@ class Till:
             transaction_amount=amount,
             auth_amount=None if declined else amount,
             auth_code=None if declined else f"{random.getrandbits(24):06x}",
-            verbiage="INSUFFICIENT_FUNDS" if declined else "APPROVED",
+            verbiage=answer.verbiage,
+            response_message=answer.verbiage if declined else None,
             status_id=(Status.DECLINED if declined else Status.APPROVED).value,
             type_id=Type.SALE.value,
-            reason_code_id=1622 if declined else 1000,
+            reason_code_id=answer.reason_code_id,
             order_num=f"{random.randrange(90000) + 10000}",
-            contact_id=person.id,
+            contact_id=kept["contact_id"] if kept else person.id,
             location_id=self.place.id,
             product_transaction_id=self.merchant_id,
             trx_source_id=THROUGH_THE_API,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
+from unicodedata import normalize
 
 FIRST_NAMES = (
     "Ada", "Jonas", "Mei", "Sofia", "Noah", "Amara", "Elif", "Mateo", "Ingrid", "Kofi", "Priya", "Tomasz", "Leila",
@@ -15,6 +16,7 @@ LAST_NAMES = (
 )  # fmt: skip
 TRADES = ("Ceramics", "Cycles", "Teas", "Books", "Flowers", "Optics", "Bakery", "Records", "Tools", "Interiors")
 CITIES = (("Portland", "ME"), ("Albany", "NY"), ("Boston", "MA"), ("Providence", "RI"), ("Hartford", "CT"))
+STATES = dict(CITIES)
 KNOWN = 70
 """People a shop with the largest share knows."""
 
@@ -49,6 +51,7 @@ class Person:
     company: str | None
     city: str
     email: str
+    account_number: str | None
     id: str | None = None
     created_ts: int = 0
     row: dict[str, Any] | None = field(default=None, repr=False)
@@ -58,7 +61,7 @@ class Person:
         if random.random() < 0.5:  # noqa: PLR2004
             self.city = random.choice([city for city, _ in CITIES if city != self.city])
         else:
-            self.email = f"{self.first_name[0]}.{self.last_name}{random.randrange(90) + 10}@example.com".lower()
+            self.email = _email(f"{self.first_name[0]}.{self.last_name}{random.randrange(90) + 10}")
 
 
 def places(first_location_id: str) -> list[Place]:
@@ -81,7 +84,13 @@ def people(random: Random, place: Place) -> list[Person]:
 def _person(random: Random) -> Person:
     first, last = random.choice(FIRST_NAMES), random.choice(LAST_NAMES)
     company = f"{last} {random.choice(TRADES)}" if random.random() < 0.6 else None  # noqa: PLR2004
-    return Person(first, last, company, random.choice(CITIES)[0], f"{first}.{last}@example.com".lower())
+    number = f"A-{random.randrange(9000) + 1000}" if company else None
+    return Person(first, last, company, random.choice(CITIES)[0], _email(f"{first}.{last}"), number)
+
+
+def _email(name: str) -> str:
+    plain = normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    return f"{plain}@example.com"
 
 
 def contact_row(person: Person, location_id: str) -> dict[str, Any]:
@@ -93,7 +102,9 @@ def contact_row(person: Person, location_id: str) -> dict[str, Any]:
         "last_name": person.last_name,
         "company_name": person.company,
         "email": person.email,
+        "account_number": person.account_number,
         "city": person.city,
+        "state": STATES[person.city],
         "email_trx_receipt": False,
         "header_message_type_id": 0,
         "created_ts": person.created_ts,

@@ -16,6 +16,9 @@ MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 DOWN_SINCE_MS = 14 * HOUR_MS
 """How long before the week's end the warehouse went down."""
+CLOSED_MS = (75 * HOUR_MS, 82 * HOUR_MS)
+"""How long before the week's end the mailer was closed for maintenance, from and to."""
+MENDED_MS = 26 * HOUR_MS
 OK_BODIES = (b"ok", b'{"received":true}', b"")
 
 Temper = Callable[[int, int, Random], Sent]
@@ -58,6 +61,7 @@ class Try:
         state = AttemptState.SUCCEEDED if self.outcome.delivered else AttemptState.FAILED
         return {
             "state": state.value,
+            "trigger": "automatic",
             "started_ms": self.started_ms,
             "connect_ms": timing.connect_ms,
             "tls_ms": timing.tls_ms,
@@ -122,15 +126,22 @@ def _slow(_at: int, _left: int, random: Random) -> Sent:
     return _answer(random, 202, b"queued", 300, 1900)
 
 
-def _stumbling(at: int, _left: int, random: Random) -> Sent:
-    """Restarts now and then, for some minutes."""
-    if at // (4 * MINUTE_MS) % 41 == 0:
+def _stumbling(_at: int, left: int, random: Random) -> Sent:
+    """Restarted now and then, for some minutes, until it was mended yesterday."""
+    if left > MENDED_MS and left // (4 * MINUTE_MS) % 41 == 0:
         return _answer(random, 503, b"upstream restarting", 3, 12)
     return _answer(random, 200, b'{"received":true}', 40, 210)
 
 
-def _strict(_at: int, _left: int, random: Random) -> Sent:
-    """Refuses addresses it does not like, however often it is asked."""
+def back_again(at: int, left: int, random: Random) -> Sent:
+    """A receiver that was away, and is well now."""
+    return _well(at, left, random)
+
+
+def _strict(_at: int, left: int, random: Random) -> Sent:
+    """Refuses an address now and then, and everything while it is closed."""
+    if CLOSED_MS[0] < left < CLOSED_MS[1]:
+        return _answer(random, 503, b'{"error":"maintenance"}', 3, 12)
     if random.random() < 0.05:  # noqa: PLR2004
         return _answer(random, 422, b'{"error":"email is not on the list"}', 25, 80)
     return _answer(random, 200, b"", 25, 120)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from docs.week_of_receivers import DOWN_SINCE_MS, HOUR_MS, MINUTE_MS
 from docs.week_rows import Week
-from models import ApiKey, AuditEntry, Event, InboxMessage, PostbackReplay, Role, User
+from models import ApiKey, AuditEntry, Event, InboxMessage, Role, User, UserSession
 
 STAFF = (
     ("maria.silva", "Maria", "Silva", "operator"),
@@ -16,7 +16,7 @@ STAFF = (
     ("ines.duarte", "Inês", "Duarte", "admin"),
     ("erp-sync", "ERP", "Sync", "integration"),
 )
-PROGRAM = "erp-sync"
+PROGRAM, OPERATOR = "erp-sync", "maria.silva"
 OLD_URL = "https://warehouse.example/hooks/contacts"
 IN_THE_INBOX = 14
 
@@ -27,21 +27,21 @@ def plant_staff(week: Week, group_id: str) -> None:
     for username, first, last, role in STAFF:
         names = {"username": username, "username_key": username, "first_name": first, "last_name": last}
         week.add(
-            User, id=_id(username), email=f"{username}@example.com", created_ts=made_ts, modified_ts=made_ts, **names
+            User, id=id_of(username), email=f"{username}@example.com", created_ts=made_ts, modified_ts=made_ts, **names
         )
-        week.add(Role, user_id=_id(username), location_id=group_id, name=role)
+        week.add(Role, user_id=id_of(username), location_id=group_id, name=role)
     key = f"{week.random.getrandbits(256):064x}"
     made = {"prefix": key[:8], "digest": sha256(key.encode()).hexdigest(), "created_ts": made_ts}
-    week.add(ApiKey, id=week.id_at(made_ts * 1000), user_id=_id(PROGRAM), **made)
+    week.add(ApiKey, id=week.id_at(made_ts * 1000), user_id=id_of(PROGRAM), **made)
 
 
-def _id(username: str) -> str:
+def id_of(username: str) -> str:
     return f"demo-week-{username}"
 
 
 def author(week: Week) -> str:
     """The id of who causes an event: mostly the program, else somebody at the console."""
-    return _id(PROGRAM if week.random.random() < 0.8 else "maria.silva")  # noqa: PLR2004
+    return id_of(PROGRAM if week.random.random() < 0.8 else OPERATOR)  # noqa: PLR2004
 
 
 def note_event(week: Week, event: dict[str, Any]) -> None:
@@ -55,18 +55,19 @@ def note_event(week: Week, event: dict[str, Any]) -> None:
 def tell_the_story(week: Week, first_location_id: str, changed_config: dict[str, Any]) -> None:
     """Sign-ins of every day; then a URL that was changed in the evening, and what somebody tried in the night."""
     for day in range(7, 0, -1):
-        for username in ("maria.silva", "ines.duarte"):
+        for username in (OPERATOR, "ines.duarte"):
             ms = week.end_ms - day * 24 * HOUR_MS + week.random.randrange(HOUR_MS)
             _entry(
-                week, ms, username, "sign_in", resource="user", record_id=_id(username), location_id=first_location_id
+                week, ms, username, "sign_in", resource="user", record_id=id_of(username), location_id=first_location_id
             )
     config = {"resource": "postbackconfig", "record_id": changed_config["id"], "location_id": first_location_id}
     evening = week.end_ms - DOWN_SINCE_MS - 2 * MINUTE_MS
     url, attempts = [OLD_URL, changed_config["url"]], [3, changed_config["number_of_attempts"]]
     changed_config["modified_ts"] = evening // 1000
     _entry(week, evening, "ines.duarte", "update", changes={"url": url, "number_of_attempts": attempts}, **config)
-    _entry(week, week.end_ms - 7 * HOUR_MS, "maria.silva", "test", **config)
-    _plant_replays(week, first_location_id)
+    _entry(week, week.end_ms - 7 * HOUR_MS, OPERATOR, "test", **config)
+    for username, hours in ((OPERATOR, 3), ("ines.duarte", 1)):
+        _sign_in_today(week, username, week.end_ms - hours * HOUR_MS)
 
 
 def _entry(week: Week, ms: int, username: str, action: str, **values: Any) -> None:
@@ -75,7 +76,7 @@ def _entry(week: Week, ms: int, username: str, action: str, **values: Any) -> No
         AuditEntry,
         id=week.id_at(ms),
         created_ts=ms // 1000,
-        user_id=_id(username),
+        user_id=id_of(username),
         username=username,
         credential="key:5f0c9a1e" if program else "session",
         action=action,
@@ -84,17 +85,11 @@ def _entry(week: Week, ms: int, username: str, action: str, **values: Any) -> No
     )
 
 
-def _plant_replays(week: Week, location_id: str) -> None:
-    """One that was finished days ago, and one that waits for somebody."""
-    person = {"created_user_id": _id("maria.silva"), "created_by": "maria.silva", "location_id": location_id}
-    then, now = week.end_ms - 3 * 24 * HOUR_MS, week.end_ms - 40 * MINUTE_MS
-    done = {"state": "finished", "reason": "All of them were made due.", "total": 38, "done": 38, "steps": 2}
-    paused = {"state": "paused", "reason": "Paused by maria.silva.", "total": 21, "done": 9, "steps": 1}
-    mailer, warehouse = "demo-week-mailer", "demo-week-warehouse"
-    for ms, config, rest in ((then, mailer, done), (now, warehouse, paused)):
-        ended = ms + 4000 if rest["state"] == "finished" else None
-        told = {"id": week.id_at(ms), "created_ms": ms, "paced_ms": ms, "finished_ms": ended, "rate": 10}
-        week.add(PostbackReplay, postback_config_id=config, status="failed", **told, **rest, **person)
+def _sign_in_today(week: Week, username: str, ms: int) -> None:
+    """A session that is in use."""
+    times = {"created_ts": ms // 1000, "last_seen_ts": week.end_ms // 1000 - week.random.randrange(1800)}
+    digest = sha256(f"{username} {ms}".encode()).hexdigest()
+    week.add(UserSession, digest=digest, user_id=id_of(username), address="192.0.2.41", revoked_ts=None, **times)
 
 
 def fill_inbox(week: Week, inbox_id: str, location_id: str) -> None:

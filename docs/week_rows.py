@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from models import Base, first_id_at
+from models import Base, first_id_at, now_ms, wall_ms
+
+UNTOUCHED_MS, SPREAD_MS = 12 * 3_600_000, 900_000
 
 
 @dataclass
@@ -13,6 +15,8 @@ class Week:
 
     random: Random
     end_ms: int
+    quiet_ms: int = UNTOUCHED_MS
+    """How long what waits is left alone: the hosts are made up, and a worker beside it must look none of them up."""
     rows: dict[type[Base], list[dict[str, Any]]] = field(default_factory=dict)
 
     def id_at(self, ms: int) -> str:
@@ -23,3 +27,8 @@ class Week:
         """A row of this table; it may still be changed."""
         self.rows.setdefault(model, []).append(values)
         return values
+
+    def due(self, ms: int) -> int:
+        """When an attempt that was planned for then is due, on the engine's clock: not before the quiet is over."""
+        soonest = self.end_ms + self.quiet_ms + self.random.randrange(SPREAD_MS)
+        return max(ms, soonest) + now_ms() - wall_ms()

@@ -42,7 +42,7 @@
       all.indeterminate = count > 0 && count < boxes.length;
     }
     const words = results.querySelector("[data-ticked]");
-    if (words) words.textContent = count ? `${count} chosen` : "Chosen ones";
+    if (words) words.textContent = count ? `${count} selected` : "Selected";
     show();
   };
 

@@ -17,6 +17,7 @@ from schemas.samples import sample_record
 from ui.doc_curl import Reader, curl_lines, request_line
 from ui.doc_fields import Field, fields_of
 from ui.doc_manners import MANNERS
+from ui.doc_pictures import PICTURES
 from ui.doc_verification import PYTHON
 from ui.session import actor_or_none
 from web.api_description import api_description
@@ -66,6 +67,7 @@ def show() -> str:
         expands=EXPANDS,
         verification=PYTHON,
         settings=settings(),
+        pictures=PICTURES,
     )
 
 

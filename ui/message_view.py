@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from models import InboxMessage
 from ui.inert import InertText, form_fields, inert_text, pretty_json, visible
 from ui.record_names import record_name
+from ui.words import resource_words
 
 VERDICTS = {
     "verified": ("Signature verified", "good", "circle-check"),
@@ -64,7 +65,7 @@ def _title(named: dict[str, str]) -> str:
     if not resource or not type_:
         return "Something else"
     happened = HAPPENED.get(type_)
-    return f"{resource.replace('_', ' ').capitalize()} {happened}" if happened else f"{resource} {type_}"
+    return f"{resource_words(resource).capitalize()} {happened}" if happened else f"{resource} {type_}"
 
 
 def _word(text: str | None) -> str | None:

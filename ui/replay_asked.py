@@ -15,6 +15,7 @@ from ui.zones import current_zone, named_zone
 LONGEST = 255
 CODES = {"300|399": "3xx", "400|499": "4xx", "500|599": "5xx"}
 STATUS_WORDS = {"failed": "Failed", "cancelled": "Cancelled", "delivered": "Delivered (again, by force)"}
+TOLD_WORDS = {"failed": "Failed", "cancelled": "Cancelled", "delivered": "Delivered"}
 SKIPPED_WORDS = {"inactive_config": "Missed while paused", "no_config": "Happened before anybody asked"}
 """Why events became no delivery, as people would say it."""
 
@@ -94,7 +95,8 @@ def asked_replay(given: MultiDict[str, str]) -> ReplayAsked:
 
 def replay_words(replay: PostbackReplay, config_url: str | None) -> list[tuple[str, str]]:
     """What a replay is about, as labels and what stands there."""
-    words = [STATUS_WORDS.get(one, one) for one in _parts(replay.status)]
+    states = " and ".join(word for one, word in TOLD_WORDS.items() if one in _parts(replay.status))
+    words = [f"{states.capitalize()} deliveries"] if states else []
     words += [SKIPPED_WORDS.get(one, one) for one in _parts(replay.skipped)]
     told = [("What", ", ".join(words))]
     if replay.postback_config_id:

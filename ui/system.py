@@ -79,10 +79,10 @@ def _figures(state: SystemState, now: int) -> list[Figure]:
     oldest = duration(waiting.oldest_due_ms // 1000) if waiting.oldest_due_ms >= 1000 else UNKNOWN  # noqa: PLR2004
     return [
         Figure("Waiting", _count(waiting.waiting), f"deliveries not final yet, {_count(waiting.due)} of them due now"),
-        Figure("Sending", _count(waiting.sending), "deliveries in a worker's hands"),
+        Figure("Sending", _count(waiting.sending), "attempts on the wire"),
         Figure("Past due", _count(waiting.past_due), f"due for more than {LATE_MS // 1000} s", late),
-        Figure("Oldest due", oldest, "for how long it has been due", late if waiting.past_due else ""),
-        Figure("Queue depth", _depth(state.queue), "wakes that no worker has taken yet"),
+        Figure("Oldest due", oldest, "for so long the oldest has waited", late if waiting.past_due else ""),
+        Figure("Queue depth", _depth(state.queue), "jobs that no worker has taken yet"),
         _workers(state.queue),
         _sweep(state, now),
     ]
@@ -96,11 +96,11 @@ def _workers(queue: QueueFacts | None) -> Figure:
     if queue is None:
         return Figure("Workers", UNKNOWN, "not known while Redis is away")
     alive = len(queue.workers)
-    return Figure("Workers", str(alive), "said in the last seconds that they live", "good" if alive else "bad")
+    return Figure("Workers", str(alive), "with a heartbeat in the last seconds", "good" if alive else "bad")
 
 
 def _sweep(state: SystemState, now: int) -> Figure:
-    note = "look for what no wake rang for"
+    note = "it finds what is due and not queued"
     if state.swept_ms is None:
         return Figure("Last sweep", UNKNOWN, note)
     age = now - state.swept_ms

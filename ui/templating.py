@@ -15,8 +15,8 @@ from ui.navigation import places
 from ui.postback_schedule import length, schedule_line
 from ui.theme import chosen_theme
 from ui.time_range import RANGE_WORDS
-from ui.times import clock_time, exact_time, iso_time, relative_time
-from ui.words import attempt_word, due_text, duration_text, status_of
+from ui.times import clock_time, day_text, exact_time, iso_time, relative_time
+from ui.words import attempt_word, due_text, duration_text, resource_words, status_of
 from ui.zones import chosen_zone, current_zone
 from web.static_files import static_address
 
@@ -49,6 +49,7 @@ def register_templating(app: Flask) -> None:
         exact_time=lambda ms: exact_time(ms, current_zone()),
         clock_text=lambda ms: clock_time(ms, current_zone()),
         relative_time=lambda ms: relative_time(ms, zone=current_zone()),
+        day_text=day_text,
         url_parts=url_parts,
         here=here,
         length=length,
@@ -59,6 +60,7 @@ def register_templating(app: Flask) -> None:
         due_text=due_text,
         told_ms=told_ms,
         static_address=static_address,
+        resource_words=resource_words,
         range_words=RANGE_WORDS,
     )
     for file in MACRO_FILES:

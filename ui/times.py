@@ -1,6 +1,6 @@
-"""Moments as people read them. Everything here takes epoch milliseconds; a zone is UTC unless it is given."""
+"""Moments as people read them. All but days are epoch milliseconds; a zone is UTC unless it is given."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from models import wall_ms
 
@@ -18,6 +18,11 @@ def iso_time(ms: int) -> str:
 def exact_time(ms: int, zone: tzinfo = UTC) -> str:
     """23 Nov 2026, 14:05:12 UTC."""
     return f"{_moment(ms, zone):%-d %b %Y, %H:%M:%S %Z}"
+
+
+def day_text(day: str) -> str:
+    """24 Nov 2026, of 2026-11-24."""
+    return f"{date.fromisoformat(day):%-d %b %Y}"
 
 
 def clock_time(ms: int, zone: tzinfo = UTC) -> str:

@@ -39,6 +39,8 @@ SKIPPED_BECAUSE = {
     "no_config": "No postback config asked for it.",
     "inactive_config": "Every postback config that asks for it was paused.",
 }
+RESOURCE_WORDS = {"accountvault": "account vault", "transactionbatch": "transaction batch"}
+"""Resources whose names are two words."""
 QUEUED_STEP = "A worker takes it within moments. If it stays here, check that workers are running."
 ONCE_ACTIVE = "New events are sent once the postback is active again."
 SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
@@ -159,3 +161,8 @@ def duration_text(ms: int | None) -> str:
 def _two_units(count: int, size: int, large: str, small: str) -> str:
     whole, rest = divmod(count, size)
     return f"{whole} {large} {rest} {small}" if rest else f"{whole} {large}"
+
+
+def resource_words(resource: str) -> str:
+    """A resource's name as people write it: `account vault`."""
+    return RESOURCE_WORDS.get(resource, resource.replace("_", " "))

@@ -96,6 +96,6 @@ def _files() -> dict[str, Path]:
 def _read(path: Path, _changed_ns: int) -> StaticFile:
     content = path.read_bytes()
     packed = gzip.compress(content, 9, mtime=0) if len(content) >= WORTH_PACKING else content
-    mimetype = mimetypes.guess_type(path.name)[0] or "text/plain"
+    mimetype = mimetypes.guess_type(path.name, strict=False)[0] or "text/plain"
     version = sha256(content).hexdigest()[:VERSION_LENGTH]
     return StaticFile(version, mimetype, content, packed if len(packed) < len(content) else None)

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, Response
 from sqlalchemy import select
 
 from docs.week import plant_week
+from docs.week_rows import UNTOUCHED_MS
 from extensions import db, settings
 from launch.demo import FIRST_LOCATION_ID, GROUP_ID, prepare_demo
 from models import User, UserSession, writing
@@ -77,10 +78,10 @@ def _press(page: Page, button: str) -> Response:
     return going.value
 
 
-def prepare_week() -> Mapping[str, str]:
+def prepare_week(quiet_ms: int = UNTOUCHED_MS) -> Mapping[str, str]:
     """The demo tenant with its week; what is to be seen there. Call it in an application context."""
     prepare_demo(settings())
-    plant_week(db.session(), FIRST_LOCATION_ID, GROUP_ID, Vault(settings().fernet_keys))
+    plant_week(db.session(), FIRST_LOCATION_ID, GROUP_ID, Vault(settings().fernet_keys), quiet_ms)
     plant_the_empty()
     return sights()
 
@@ -90,7 +91,7 @@ def signed_in_cookie(app: Flask, who: str) -> dict[str, str]:
     token = secrets.token_urlsafe(32)
     with app.app_context(), writing(db.session()):
         user_id = db.session.scalars(select(User.id).where(User.username == who)).one()
-        db.session.add(UserSession(digest=sha256(token.encode()).hexdigest(), user_id=user_id))
+        db.session.add(UserSession(digest=sha256(token.encode()).hexdigest(), user_id=user_id, address="127.0.0.1"))
     client = app.test_client()
     with client.session_transaction() as session:
         session["_user_id"] = token

@@ -11,7 +11,7 @@ from sqlalchemy import delete, text
 
 from extensions import db
 from models import Contact, SignInFailure, now_ts, writing
-from resources.sign_in import FAILURES_PER_ACCOUNT_AND_ADDRESS, SignInRefused, prove_password
+from resources.sign_in import FAILURES_PER_ACCOUNT_AND_ADDRESS, SignInRefused, SignInThrottled, prove_password
 
 HERE = "127.0.0.1"
 
@@ -42,9 +42,9 @@ def contacts_deleted_meanwhile() -> Iterator[None]:
 
 @contextlib.contextmanager
 def wrong_passwords(username: str) -> Iterator[None]:
-    """As many as are allowed, from this machine."""
+    """As many as are allowed, from this machine; fewer where some were tried before."""
     for _ in range(FAILURES_PER_ACCOUNT_AND_ADDRESS):
-        with contextlib.suppress(SignInRefused):
+        with contextlib.suppress(SignInRefused, SignInThrottled):
             prove_password(username, "not it", HERE)
     yield
     with writing(db.session()):

@@ -45,8 +45,14 @@ def plant_the_empty() -> None:
     with writing(db.session()):
         db.session.add(Location(id=EMPTY_LOCATION_ID, name="Garden Pop-up", parent_id=GROUP_ID, account_number="10008"))
     actor = command_actor(db.session())
-    for username, place in (("lena.ortiz", EMPTY_LOCATION_ID), ("jo.lindgren", None), ("head.office", ROOT_ID)):
-        user = create_user(actor, {"username": username, "primary_location_id": EMPTY_LOCATION_ID})
+    for first, last, place in (
+        ("Lena", "Ortiz", EMPTY_LOCATION_ID),
+        ("Jo", "Lindgren", None),
+        ("Head", "Office", ROOT_ID),
+    ):
+        username = f"{first}.{last}".lower()
+        person = {"username": username, "first_name": first, "last_name": last, "email": f"{username}@example.com"}
+        user = create_user(actor, {**person, "primary_location_id": EMPTY_LOCATION_ID})
         if place is not None:
             grant_role(actor, user.id, {"location_id": place, "role": "admin"})
 

@@ -17,6 +17,7 @@ MAIN = (
     "delivery-failed",
     "contacts",
     "inbox",
+    "docs",
 )
 
 

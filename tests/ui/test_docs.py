@@ -1,5 +1,6 @@
 """/docs: everything that the API says of itself, for people, with this server's address and the reader's own ids."""
 
+import re
 import shlex
 from argparse import ArgumentParser
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from postbacks.signing import key_of, new_secret, signature
 from tests.ui.console import OpenScreen, console_of, text_of
 from tests.world import World
 from ui.doc_manners import MANNERS
+from ui.doc_pictures import PICTURES
 from ui.doc_verification import PYTHON
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -31,6 +33,20 @@ def test_every_route_has_its_line(world: World) -> None:
         for method, operation in methods.items():
             if method != "patch":
                 assert f"{method.upper()} {path} {operation['summary']}." in page, operation["operationId"]
+
+
+@pytest.mark.parametrize(
+    ("theme", "shown", "others"), [("light", "light", 0), ("dark", "dark", 0), ("auto", "light", 1)]
+)
+def test_its_pictures_are_in_the_chosen_theme(world: World, theme: str, shown: str, others: int) -> None:
+    client = world.app.test_client()
+    client.set_cookie("theme", theme)
+    page = client.get("/docs").text
+    pictures = re.findall(r'<img src="(/static/pictures/[^"]+)"', page)
+    assert [re.split(r"[/?]", address)[3] for address in pictures] == [f"{name}-{shown}.webp" for name in PICTURES]
+    assert page.count("<source ") == others * len(PICTURES)
+    assert all(client.get(address).mimetype == "image/webp" for address in pictures)
+    assert page.count('loading="lazy"') == len(PICTURES)
 
 
 def test_who_is_signed_in_finds_their_own_ids(world: World) -> None:

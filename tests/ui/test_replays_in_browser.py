@@ -85,7 +85,7 @@ def test_the_list_follows_and_holds_still_while_one_reads(world: World, open_scr
     box = page.locator(f"#tick-{first.id}")
     box.check()
     expect(live).to_have_text("Paused while you read")
-    expect(page.locator("[data-ticked]")).to_have_text("1 chosen")
+    expect(page.locator("[data-ticked]")).to_have_text("1 selected")
     world.contact()
     page.wait_for_timeout(2500)
     expect(rows).to_have_count(2)
@@ -110,7 +110,7 @@ def test_all_on_the_page_are_chosen_and_retried(world: World, open_screen: OpenS
         delivery_of(world, world.contact(), state="failed", finished_ms=now_ms(), next_attempt_ms=None)
     page = open_screen("/deliveries?status=failed").page
     page.get_by_label("Choose all on this page").check()
-    expect(page.locator("[data-ticked]")).to_have_text("3 chosen")
+    expect(page.locator("[data-ticked]")).to_have_text("3 selected")
     page.get_by_role("button", name="Retry", exact=True).click()
     expect(page.get_by_role("heading", name="Retry 3 deliveries?")).to_be_visible()
     page.get_by_role("button", name="Retry 3 deliveries").click()

@@ -54,3 +54,9 @@ def test_a_page_is_packed_for_who_takes_that(client: FlaskClient) -> None:
     assert len(lengths) > 3, "the length must tell nothing"
     assert "Content-Encoding" not in plain.headers
     assert "Accept-Encoding" in plain.headers["Vary"]
+
+
+def test_a_picture_is_sent_as_one(client: FlaskClient) -> None:
+    answer = client.get("/static/pictures/replay-light.webp")
+    assert (answer.status_code, answer.mimetype) == (200, "image/webp")
+    assert answer.data == (HOUSE / "static" / "pictures" / "replay-light.webp").read_bytes()
