@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Boolean, ColumnElement, Numeric, Select, and_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from api.time_ranges import moment, named_range
-from models import Base, first_id_at
+from models import ID_SLACK_MS, Base, first_id_at
 from schemas.refusals import Invalid
 from schemas.rules import CONTROL, DIGITS, SURROGATE
 from schemas.validation import label, unknown_names
@@ -25,8 +25,6 @@ MOST_VALUES = 200
 MS = 1000
 DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?", re.ASCII)
 CENTS = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?", re.ASCII)
-ID_SLACK_MS = 2 * 24 * 3600 * 1000
-"""How far a record's id and its time of creation may lie apart, where a clock was set in between."""
 LATEST_ID_MS = 90_000_000_000_000
 
 

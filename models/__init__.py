@@ -5,7 +5,7 @@ from models.account_vault import AccountVault
 from models.api_key import ApiKey
 from models.attempt import Attempt, AttemptState
 from models.audit_entry import AuditEntry
-from models.base import Base, first_id_at, new_id, new_ids, now_ms, now_ts, told_ms, wall_ms
+from models.base import ID_SLACK_MS, Base, first_id_at, new_id, new_ids, now_ms, now_ts, told_ms, wall_ms
 from models.change import Change
 from models.clock_anchor import ClockAnchor, prepare_clock
 from models.contact import Contact
@@ -29,6 +29,7 @@ from models.user import User, username_key
 from models.user_session import SignInFailure, UserSession, session_digest
 
 __all__ = [
+    "ID_SLACK_MS",
     "WRITES",
     "AccessToken",
     "AccountVault",

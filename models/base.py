@@ -27,6 +27,10 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {int: BigInteger, dict[str, Any]: JSON, list[Any]: JSON}
 
 
+ID_SLACK_MS = 600_000
+"""How far an id and its row's time of creation may lie apart: ids go on ascending over a step back of the clock that is
+no longer than this, and follow the clock after a longer one. So ids bound a search by time, and the row's own decides.
+"""
 _VERSION = 0x1 << 60
 _VARIANT = 0x8000_0000
 _last_ticks = 0
@@ -42,12 +46,13 @@ def new_ids(count: int) -> list[str]:
     """New ids in ascending order, for many rows at once.
 
     A UUIDv1 re-ordered: time_hi_and_version 4 · time_mid 4 · time_low 8 · clock_seq 4 · node 4. No two of a process
-    share a time; clock sequence and node are random, so that ids of several processes differ and tell nothing of
-    the machine.
+    share a time, unless its clock was set far back; clock sequence and node are random, so that ids differ all the
+    same, also those of several processes, and tell nothing of the machine.
     """
     global _last_ticks  # noqa: PLW0603 - the clock of this process
     with _ticking:
-        first = max(time.time_ns() // 100 + TICKS_BEFORE_EPOCH, _last_ticks + 1)
+        now = time.time_ns() // 100 + TICKS_BEFORE_EPOCH
+        first = max(now, _last_ticks + 1) if _last_ticks - now <= ID_SLACK_MS * 10_000 else now
         _last_ticks = first + count - 1
     noise = memoryview(os.urandom(4 * count)).cast("I")
     return [

@@ -9,11 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from models import Delivery, Event, Location, PostbackConfig, PostbackReplay, first_id_at
+from models import ID_SLACK_MS, Delivery, Event, Location, PostbackConfig, PostbackReplay, first_id_at
 from postbacks.among import among, id_list
-
-SLACK_MS = 600_000
-"""How far an id's own time may be from its row's: ids bound the search along an index, the row's time decides."""
 
 Asked = PostbackReplay | Row[*tuple[Any, ...]]
 """The columns of a replay."""
@@ -98,9 +95,9 @@ def between(
 ) -> Iterator[ColumnElement[bool]]:
     """The ids after this one that the replay may be about; `last` is the newest when it was asked for."""
     if replay.created_from_ms is not None:
-        after = max(after, first_id_at(max(0, replay.created_from_ms - SLACK_MS)))
+        after = max(after, first_id_at(max(0, replay.created_from_ms - ID_SLACK_MS)))
     if replay.created_before_ms is not None:
-        last = min(last, first_id_at(replay.created_before_ms + SLACK_MS))
+        last = min(last, first_id_at(replay.created_before_ms + ID_SLACK_MS))
     yield id_ > after
     yield id_ <= last
 

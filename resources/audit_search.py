@@ -13,10 +13,10 @@ from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.orm import aliased, with_expression
 
 from extensions import db
-from models import AuditEntry, Event, first_id_at
+from models import ID_SLACK_MS, AuditEntry, Event, first_id_at
 from resources.access import Actor, holds_everywhere, in_sight_for, places_in_sight, require_somewhere
 from resources.audit import changes
-from resources.delivery_filter import MOST_WALKS, SLACK_MS, Walks, telling
+from resources.delivery_filter import MOST_WALKS, Walks, telling
 from resources.delivery_search import Found
 from resources.delivery_walk import walk
 from schemas.refusals import NotFound
@@ -85,8 +85,8 @@ def _walks(actor: Actor, wanted: Wanted) -> Walks:
         id=AuditEntry.id,
         keys=keys,
         conditions=telling([*seen, *_conditions(wanted)]),
-        first_id="" if since is None else first_id_at(max(0, since - SLACK_MS)),
-        last_id="z" if until is None else first_id_at(max(0, until + SLACK_MS)),
+        first_id="" if since is None else first_id_at(max(0, since - ID_SLACK_MS)),
+        last_id="z" if until is None else first_id_at(max(0, until + ID_SLACK_MS)),
         by_ids=bool(wanted.record_id),
     )
 

@@ -7,14 +7,12 @@ from sqlalchemy import ColumnElement, True_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from extensions import db
-from models import Delivery, DeliveryState, Event, PostbackConfig, first_id_at, wall_ms
+from models import ID_SLACK_MS, Delivery, DeliveryState, Event, PostbackConfig, first_id_at, wall_ms
 from resources.access import Actor, in_sight, is_in_sight, places_in_sight
 
 HOUR_MS = 60 * 60 * 1000
 RANGES: Mapping[str, int] = {"hour": HOUR_MS, "day": 24 * HOUR_MS, "week": 7 * 24 * HOUR_MS}
 """The lengths of the ranges that end now, in milliseconds."""
-SLACK_MS = 60_000
-"""How far an id's own time may be from its row's: ids bound the search along an index, the row's time decides."""
 SKIPPED = "skipped"
 TYPES = ("CREATE", "UPDATE", "DELETE")
 
@@ -100,8 +98,8 @@ def walks(actor: Actor, wanted: Wanted) -> Walks:
         id=Delivery.id,
         keys=keys,
         conditions=telling([*narrowed, *_conditions(wanted), *named, *few, *in_time]),
-        first_id="" if since_ms is None else first_id_at(max(0, since_ms - SLACK_MS)),
-        last_id="z" if until_ms is None else first_id_at(max(0, until_ms + SLACK_MS)),
+        first_id="" if since_ms is None else first_id_at(max(0, since_ms - ID_SLACK_MS)),
+        last_id="z" if until_ms is None else first_id_at(max(0, until_ms + ID_SLACK_MS)),
         by_ids=by_ids or bool(few),
     )
 
@@ -120,8 +118,8 @@ def walks_of_skipped(actor: Actor, wanted: Wanted) -> Walks:
         id=Event.id,
         keys=keys,
         conditions=telling([*conditions, *_in_time(since_ms, until_ms, Event.created_ms)]),
-        first_id="" if since_ms is None else first_id_at(max(0, since_ms - SLACK_MS)),
-        last_id="z" if until_ms is None else first_id_at(max(0, until_ms + SLACK_MS)),
+        first_id="" if since_ms is None else first_id_at(max(0, since_ms - ID_SLACK_MS)),
+        last_id="z" if until_ms is None else first_id_at(max(0, until_ms + ID_SLACK_MS)),
         by_ids=bool(wanted.q),
     )
 

@@ -79,8 +79,8 @@ def test_a_time_of_creation_is_looked_up_by_the_id_and_filtered_to_the_second(wo
     then = 1_700_000_000
     with writing(db.session()):
         for number, contact in enumerate(db.session.query(Contact).order_by(Contact.id)):
-            # The clock was set in between: the id is from a day before or after.
-            contact.id = first_id_at((then + (number - 1) * 86400) * 1000)
+            # The clock was set in between: the id is from minutes before or after.
+            contact.id = first_id_at((then + (number - 1) * 590) * 1000)
             contact.created_ts = then + number
     assert found(world, created_ts=then + 1) == [JANSEN]
     assert found(world, created_ts=f"{then}|{then + 1}") == [ANGSTROM, JANSEN]
