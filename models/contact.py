@@ -51,6 +51,14 @@ class Contact(DeletableRecord):
             postgresql_include=["location_id"],
         ),
         Index(
+            "ix_contacts_location_id_modified_ts_id",
+            "location_id",
+            "modified_ts",
+            "id",
+            sqlite_where=STANDING,
+            postgresql_where=STANDING,
+        ),
+        Index(
             "uq_contacts_contact_api_id_location_id",
             "contact_api_id",
             "location_id",

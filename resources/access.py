@@ -83,9 +83,9 @@ def in_sight(session: Session, actor: Actor, location_id: InstrumentedAttribute[
     return _at_or_below(session, held, location_id)
 
 
-def places_in_sight(session: Session, actor: Actor, most: int) -> Sequence[str] | None:
-    """The ids of the locations in sight; None where they are more than that, or all there are."""
-    held = {grant.location_id for grant in actor.grants}
+def places_in_sight(session: Session, actor: Actor, most: int, permission: str = "") -> Sequence[str] | None:
+    """The ids of the locations in sight, or where the permission is held; None where they are more, or all."""
+    held = {grant.location_id for grant in actor.grants if not permission or allows(grant.role, permission)}
     places = None if _is_everything(session, held) else below(session, held)
     return places if places is not None and len(places) <= most else None
 

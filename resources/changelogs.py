@@ -1,27 +1,19 @@
 """Changelogs: the history of records, read from their events. Nothing is written for them."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 from sqlalchemy import Select, select
 
 from extensions import db
 from models import Change
 from resources.access import Actor, in_sight, require, require_somewhere
+from resources.expansions import Placed
 from schemas.changelog import changelog_shape
 from schemas.refusals import NotFound
 from schemas.rules import is_id
 
 PERMISSION = "v2.changelogs.get"
 EMBEDDED = 20
-
-
-class Placed(Protocol):
-    @property
-    def id(self) -> str: ...
-
-    @property
-    def location_id(self) -> str: ...
 
 
 def changes_in_sight(actor: Actor) -> Select[Change]:

@@ -105,13 +105,14 @@ def failure_rates(configs: Iterable[PostbackConfig]) -> Mapping[str, FailureRate
 
 def failing_configs(actor: Actor, configs: Iterable[PostbackConfig]) -> dict[str, Failing]:
     """Those of the active configs that are failing, by id, with the reasons that the actor may know."""
-    return failing_among(actor, [config.id for config in configs if config.is_active])
+    active = [config.id for config in configs if config.is_active]
+    return failing_among(actor, active) if active else {}
 
 
-def failing_among(actor: Actor, active: Sequence[str]) -> dict[str, Failing]:
-    """Those that are failing, by id, of the active configs of these ids, with the reasons that the actor may know."""
+def failing_among(actor: Actor, active: Sequence[str] | Select[str]) -> dict[str, Failing]:
+    """The same of the active configs of these ids, or that a statement finds."""
     asked = select(PostbackConfig.id, _tried_of_late()).where(PostbackConfig.id.in_(active))
-    rows = db.session.execute(asked.where(_newest_state() != DeliveryState.DELIVERED)) if active else ()
+    rows = db.session.execute(asked.where(_newest_state() != DeliveryState.DELIVERED))
     told = {config_id: text.split(",") for config_id, text in rows}
     # tried, bad among them, newest tried, newest bad
     bad = {

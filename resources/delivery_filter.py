@@ -99,7 +99,7 @@ def walks(actor: Actor, wanted: Wanted) -> Walks:
     return Walks(
         id=Delivery.id,
         keys=keys,
-        conditions=_telling([*narrowed, *_conditions(wanted), *named, *few, *in_time]),
+        conditions=telling([*narrowed, *_conditions(wanted), *named, *few, *in_time]),
         first_id="" if since_ms is None else first_id_at(max(0, since_ms - SLACK_MS)),
         last_id="z" if until_ms is None else first_id_at(max(0, until_ms + SLACK_MS)),
         by_ids=by_ids or bool(few),
@@ -119,14 +119,14 @@ def walks_of_skipped(actor: Actor, wanted: Wanted) -> Walks:
     return Walks(
         id=Event.id,
         keys=keys,
-        conditions=_telling([*conditions, *_in_time(since_ms, until_ms, Event.created_ms)]),
+        conditions=telling([*conditions, *_in_time(since_ms, until_ms, Event.created_ms)]),
         first_id="" if since_ms is None else first_id_at(max(0, since_ms - SLACK_MS)),
         last_id="z" if until_ms is None else first_id_at(max(0, until_ms + SLACK_MS)),
         by_ids=bool(wanted.q),
     )
 
 
-def _telling(conditions: Iterable[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+def telling(conditions: Iterable[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
     """Those that not every row fulfils: where none is left, a walk takes what it meets."""
     return [condition for condition in conditions if not isinstance(condition, True_)]
 

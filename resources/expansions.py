@@ -13,6 +13,9 @@ from schemas.user import user_shape
 
 class Placed(Protocol):
     @property
+    def id(self) -> str: ...
+
+    @property
     def location_id(self) -> str: ...
 
 

@@ -36,6 +36,8 @@ SEEN_EVERY_SECONDS = 60
 TOKEN_BYTES = 32
 LONGEST_USERNAME = 64
 
+HAS_CONSOLE_ROLE = exists().where(Role.user_id == User.id, Role.name.in_(CONSOLE_ROLES))
+
 log = structlog.get_logger(__name__)
 
 
@@ -138,9 +140,9 @@ def session_user(token: str) -> User | None:
         select(User)
         .join(UserSession, UserSession.user_id == User.id)
         .where(UserSession.digest == session_digest(token), UserSession.revoked_ts.is_(None))
-        .where(UserSession.last_seen_ts >= oldest)
+        .where(UserSession.last_seen_ts >= oldest, HAS_CONSOLE_ROLE)
     )
-    return user if user is not None and _may_use_console(user) else None
+    return user if user is not None and user.is_active else None
 
 
 def keep_session(token: str) -> bool:
@@ -193,8 +195,8 @@ def _user_named(username: str) -> User | None:
 
 def _may_use_console(user: User) -> bool:
     """Active, and more than a program: the integration role alone opens only the API."""
-    has_role = exists().where(Role.user_id == user.id, Role.name.in_(CONSOLE_ROLES))
-    return user.is_active and bool(db.session.scalar(select(has_role)))
+    has_role = select(User.id).where(User.id == user.id, HAS_CONSOLE_ROLE)
+    return user.is_active and db.session.scalar(has_role) is not None
 
 
 def _lifetime_seconds() -> int:

@@ -42,14 +42,11 @@ class Health:
 def health_in_sight(actor: Actor) -> Health:
     """How the receivers of all locations in sight are doing. Raises Forbidden where the actor may read no configs."""
     seen = postback_configs_in_sight(actor).where(PostbackConfig.is_active).order_by(PostbackConfig.id.desc())
-    ids = db.session.scalars(seen.with_only_columns(PostbackConfig.id).limit(MOST_JUDGED + 1)).all()
-    if len(ids) > MOST_JUDGED:
-        of_late = seen.with_only_columns(PostbackConfig.id).where(PostbackConfig.id.in_(_failed_of_late()))
-        judged = db.session.scalars(of_late.limit(MOST_JUDGED)).all()
-    else:
-        judged = ids
-    failing = failing_among(actor, judged)
-    shown = _configs([id_ for id_ in judged if id_ in failing][:MOST_SHOWN])
+    active = seen.with_only_columns(PostbackConfig.id)
+    ids = db.session.scalars(active.limit(MOST_JUDGED + 1)).all()
+    judged = active if len(ids) <= MOST_JUDGED else active.where(PostbackConfig.id.in_(_failed_of_late()))
+    failing = failing_among(actor, select(judged.limit(MOST_JUDGED).subquery().c.id))
+    shown = _configs(sorted(failing, reverse=True)[:MOST_SHOWN])
     places = _locations([config.location_id for config in shown])
     return Health(
         [Unhealthy(config, places[config.location_id], failing[config.id]) for config in shown], len(failing), bool(ids)

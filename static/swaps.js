@@ -4,7 +4,7 @@
 
 (() => {
   const SLOW_MS = 15000;
-  const isPoll = (source) => source?.getAttribute?.("hx-trigger")?.includes("every") ?? false;
+  const isPoll = (ctx) => ctx.sourceEvent?.type === "every"; // its element may have stopped polling meanwhile
   const say = (text) => document.dispatchEvent(new CustomEvent("console:say", { detail: text }));
 
   // --- Waiting: what is about to change is busy; styles show it to whoever waits long enough to wonder -------------
@@ -17,7 +17,7 @@
 
   document.addEventListener("htmx:before:request", (event) => {
     const { ctx } = event.detail;
-    if (isPoll(ctx.sourceElement)) {
+    if (isPoll(ctx)) {
       if (document.hidden) event.preventDefault();
       return;
     }
@@ -65,7 +65,7 @@
     const around = [];
     for (let one = active; one; one = one.parentElement) if (one.id) around.push(one.id);
     const row = active.closest("tbody tr");
-    return { id: active.id, around, row: row ? [...row.parentElement.children].indexOf(row) : -1 };
+    return { id: active.id, tag: active.tagName, around, row: row ? [...row.parentElement.children].indexOf(row) : -1 };
   };
 
   const take = (element) => {
@@ -75,23 +75,25 @@
     return document.activeElement === element;
   };
 
-  const findAgain = ({ id, around, row }) => {
+  const findAgain = ({ id, tag, around, row }) => {
     if (id && take(document.getElementById(id))) return;
     const region = around.map((one) => document.getElementById(one)).find(Boolean) ?? document.getElementById("main");
     const rows = region.querySelectorAll("tbody tr");
     const next = row >= 0 && rows[Math.min(row, rows.length - 1)];
-    if (next && take(next.querySelector("a, button, input"))) return;
-    take(region.querySelector("[data-takes-focus], h1, h2, h3") ?? document.getElementById("main"));
+    if (next && take(next.querySelector(tag))) return;
+    const about = region.querySelector("[data-takes-focus]") ?? region.querySelector("h1, h2, h3");
+    take(about ?? document.getElementById("main"));
   };
 
   document.addEventListener("htmx:before:swap", () => (held = whereFocusIs()));
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    const asked = !isPoll(ctx.sourceElement);
+    const asked = !isPoll(ctx);
     const target = ctx.target?.id && document.getElementById(ctx.target.id);
     const lost = !document.activeElement || document.activeElement === document.body;
     if (asked && take(target?.querySelector?.("[data-takes-focus]"))) target.scrollIntoView({ block: "nearest" });
     else if (lost && held) findAgain(held);
+    else if (lost && ctx.target === document.body) findAgain({ id: "", around: [], row: -1 });
     if (asked && target?.id === "results") say(foundIn(target));
   });
 
@@ -103,8 +105,8 @@
   // --- What could not be loaded leaves the page as it was, and is said until something could ------------------------
   let failed = null;
 
-  const showFailure = (why, source) => {
-    const form = !isPoll(source) && source?.matches?.("form") ? source : null;
+  const showFailure = (why, ctx) => {
+    const form = !isPoll(ctx) && ctx.sourceElement.matches("form") ? ctx.sourceElement : null;
     if (failed && !form) return; // news of a poll do not hide that a person's own wish is open
     const told = document.createElement("span");
     told.textContent = form
@@ -128,20 +130,22 @@
 
   // An error is shown in the page's place only where the answer says so: a proxy's error page never is.
   document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => {
-    if (ctx.response.status >= 400) ctx.hx.reswap ??= "none";
+    if (ctx.response.status < 400) return;
+    ctx.hx.reswap ??= "none";
+    if (ctx.hx.reswap === "none") ctx.push = ctx.replace = null; // the address, too, stays that of what is seen
   });
 
   document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
-    const poll = isPoll(ctx.sourceElement);
+    const poll = isPoll(ctx);
     if (ctx.response.status < 400 && (!failed || !poll)) {
       failed = null;
       document.getElementById("stale").replaceChildren();
     } else if (ctx.response.status >= 400 && ctx.hx.reswap === "none" && !ctx.hx.redirect) {
-      showFailure(`The server answered ${ctx.response.status}`, ctx.sourceElement);
+      showFailure(`The server answered ${ctx.response.status}`, ctx);
     }
   });
 
   document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
-    if (ctx && !ctx.response) showFailure("The server cannot be reached", ctx.sourceElement);
+    if (ctx && !ctx.response) showFailure("The server cannot be reached", ctx);
   });
 })();

@@ -35,6 +35,7 @@ def index() -> str:
         filters=filters,
         rows=viewed(piece.rows),
         older_url=asked_for.older_url(piece.older),
+        looked_to_ms=piece.looked_to_ms,
         place_options=[(one.id, one.name) for one in admin_places(actor)],
         action_options=[(name, sentence(words)) for name, words in ACTIONS.items()],
         resource_options=[(name, sentence(words)) for name, words in RESOURCES.items()],

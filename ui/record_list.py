@@ -62,7 +62,9 @@ def found(kind: Kind, search: Search[R], location_id: str) -> RecordList[R]:
     query = search.query(current_actor(), location.id, filters, bounds_ts(filters))
     views = (f"{kind.blueprint}.index", f"{kind.blueprint}.export")
     asked_for = asked_list(kind.blueprint, views, filters, location=location, before=before)
-    return RecordList(kind, location, asked_for, search.newest(query, before), search.count(query))
+    piece = search.newest(query, before)
+    is_whole = before is None and piece.older is None
+    return RecordList(kind, location, asked_for, piece, Count(len(piece.rows)) if is_whole else search.count(query))
 
 
 def exported(kind: Kind, search: Search[R], location_id: str, keys: Sequence[str]) -> Response:

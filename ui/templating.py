@@ -18,6 +18,7 @@ from ui.time_range import RANGE_WORDS
 from ui.times import clock_time, day_text, exact_time, iso_time, relative_time
 from ui.words import attempt_word, due_text, duration_text, resource_words, status_of
 from ui.zones import chosen_zone, current_zone
+from web.static_files import static_address
 
 MACRO_FILES = (
     "macros/marks.html",
@@ -59,6 +60,7 @@ def register_templating(app: Flask) -> None:
         due_text=due_text,
         told_ms=told_ms,
         resource_words=resource_words,
+        static_address=static_address,
         range_words=RANGE_WORDS,
     )
     for file in MACRO_FILES:

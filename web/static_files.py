@@ -7,7 +7,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, g, request, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from config import HOUSE
@@ -44,6 +44,14 @@ def register_static_files(app: Flask) -> None:
     app.session_interface = PageSessions()
     app.add_url_rule("/static/<path:filename>", ENDPOINT, send)
     app.url_defaults(_add_version)
+
+
+def static_address(filename: str) -> str:
+    """What `url_for` says of the file, asked once in a request: a page shows its icons a hundred times."""
+    known: dict[str, str] = g.setdefault("static_addresses", {})
+    if filename not in known:
+        known[filename] = url_for(ENDPOINT, filename=filename)
+    return known[filename]
 
 
 def send(filename: str) -> Response:

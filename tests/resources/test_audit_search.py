@@ -45,7 +45,7 @@ def test_a_page_costs_the_same_however_many_entries_it_has(world: World) -> None
         assert all(changes_of(row) for row in rows)
         event.remove(db.engine, "before_cursor_execute", count)
         costs.append(len(asked))
-    assert costs[0] == costs[1] <= 3
+    assert costs[0] == costs[1] <= 4  # two about the tree, one for the ids, one for the entries
 
 
 @pytest.mark.parametrize("name", ["viewer", "operator", "program"])

@@ -83,6 +83,7 @@ SWAPS = (
     Swap("postback-new", send_test, TEST, "#trial-outcome", shows=".trial-errors"),
 )
 TEMPLATES = {
+    "macros/forms.html": "contacts",
     "records/index.html": "contacts",
     "users/index.html": "users",
     "locations/index.html": "locations",

@@ -17,7 +17,8 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules that may tell one theme from the other: it changes colours, nothing else. A window's width changes none."""
 GROUPS = 6
 """So many tests share the screens, so that they can be looked at side by side."""
-MEASURE = """() => {
+ERRORS = {403, 404, 413, 500, 503}
+MEASURE = r"""() => {
   const one = (test, text) => [...document.querySelectorAll("main table")].filter(test).map(() => text)
   const h1 = document.querySelectorAll("h1")
   return [
@@ -25,6 +26,9 @@ MEASURE = """() => {
     ...([...h1].every((head) => head.innerText.trim()) ? [] : ["an empty h1"]),
     ...(document.querySelector("main").innerText.trim().length > 40 ? [] : ["a blank page"]),
     ...(document.title.trim() ? [] : ["no title"]),
+    ...[...document.querySelectorAll(".error-page")]
+      .filter((one) => !/Request id\s+[0-9a-f]{24}/.test(one.innerText) || !one.querySelector(".error-actions a"))
+      .map(() => "an error page without a request id or a way on"),
     ...one((table) => !table.caption?.textContent.trim(), "a table without a caption"),
     ...one((table) => [...table.querySelectorAll("th")].some((th) => !th.scope), "a th without a scope"),
   ]
@@ -57,6 +61,8 @@ def faults_of(console: Console, watched: Watched, screen: Screen) -> list[str]:
     if show(console, page, screen) != screen.status:
         return [f"did not answer {screen.status}"]
     found: list[str] = page.evaluate(MEASURE)
+    if screen.status in ERRORS and not page.locator(".error-page").count():
+        found.append("an error that has not its page")
     found += [*page.evaluate(TOO_WIDE), *axe(page)]
     page.emulate_media(color_scheme="dark")
     found += axe(page, COLOURS)

@@ -15,7 +15,7 @@ from tests.screens.screens import ADMIN, SCREENS
 from tests.screens.swaps import POLLS, SWAPS, TEMPLATES, Swap
 
 SCREEN_OF = {screen.name: screen for screen in SCREENS}
-ASKS = re.compile(r"hx-(?:get|post|put|patch|delete)\b")
+ASKS = re.compile(r"hx-(?:get|post|put|patch|delete)\b|list_search\(")
 MARK = "document.activeElement.dataset.here = ''"
 WAITING = """(selector) => {
   const busy = document.querySelector(selector)

@@ -18,7 +18,8 @@ from tests.world import World
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
-STALE = ".stale"
+STALE = "#stale"
+POLL_NOW = "htmx.trigger('#results', 'every')"
 
 
 @contextmanager
@@ -54,13 +55,56 @@ def test_a_server_that_cannot_be_reached_is_told_apart(world: World, open_screen
     watched.expect("Failed to fetch")
     page = watched.page
     page.context.set_offline(True)
-    page.get_by_label("Search locations").fill("harb")
-    expect(page.locator(STALE)).to_have_text("The server cannot be reached: what stands here may be old.")
+    page.get_by_label("Search locations").fill("nobody")
+    expect(page.locator(STALE)).to_contain_text("The server cannot be reached: the list could not be loaded.")
     expect(page.locator(".row-link")).to_have_count(1)
     page.context.set_offline(False)
-    page.get_by_label("Search locations").fill("nobody")
+    page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", name="No locations match")).to_be_visible()
+    expect(page.get_by_label("Search locations")).to_be_focused()
     expect(page.locator(STALE)).to_be_empty()
+
+
+def test_the_error_page_of_something_in_between_takes_no_part_of_the_page(
+    world: World, open_screen: OpenScreen
+) -> None:
+    watched = open_screen("/locations")
+    watched.expect("502")
+    page = watched.page
+    page.route("**/locations?*", lambda route: route.fulfill(status=502, body="<h1>Bad Gateway</h1>"))
+    page.get_by_label("Search locations").fill("nobody")
+    expect(page.locator(STALE)).to_contain_text("The server answered 502")
+    expect(page.locator(".row-link")).to_have_count(1)
+    assert shown(page) == {}
+
+
+def test_a_poll_that_works_does_not_hide_that_a_filter_did_not(world: World, open_screen: OpenScreen) -> None:
+    delivery_of(world, state="waiting")
+    watched = open_screen("/deliveries")
+    watched.expect("502")
+    page = watched.page
+    page.route("**/deliveries?*", lambda route: route.fulfill(status=502))
+    page.get_by_label("Status", exact=True).select_option("failed")
+    expect(page.locator(STALE)).to_contain_text("the list could not be loaded")
+    page.unroute_all()
+    with page.expect_response(lambda answer: "/deliveries/live" in answer.url):
+        page.evaluate(POLL_NOW)
+    expect(page.locator(STALE)).to_contain_text("the list could not be loaded")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="No deliveries match")).to_be_visible()
+    expect(page.locator(STALE)).to_be_empty()
+
+
+def test_a_filter_after_the_sessions_end_leads_through_sign_in_back_to_the_list(
+    world: World, open_screen: OpenScreen
+) -> None:
+    watched = open_screen("/locations?q=harb")
+    watched.expect("status of 401")
+    page = watched.page
+    page.context.clear_cookies()
+    page.get_by_label("Search locations").fill("nobody")
+    expect(page.get_by_role("heading", name="Sign in to Postbacks")).to_be_visible()
+    assert shown(page) == {"next": ["/locations?q=harb"]}
 
 
 def test_an_ended_session_leads_through_sign_in_back_to_the_page(world: World, open_screen: OpenScreen) -> None:
@@ -79,7 +123,8 @@ def test_an_ended_session_leads_through_sign_in_back_to_the_page(world: World, o
 
 
 def shown(page: Page) -> dict[str, list[str]]:
-    return parse_qs(urlsplit(page.url).query)
+    """What the address filters for; in which zone the form was filled in says nothing by itself."""
+    return {name: given for name, given in parse_qs(urlsplit(page.url).query).items() if name != "zone"}
 
 
 def test_back_leads_to_what_was_seen_before(world: World, open_screen: OpenScreen) -> None:
@@ -88,14 +133,15 @@ def test_back_leads_to_what_was_seen_before(world: World, open_screen: OpenScree
     rows = page.locator("#results tbody tr")
     expect(rows).to_have_count(1)
     page.get_by_label("Status", exact=True).select_option("failed")
-    expect(page.get_by_text("No deliveries match")).to_be_visible()
-    assert shown(page) == {"status": ["failed"]}
+    expect(page.get_by_role("heading", name="No deliveries match")).to_be_visible()
+    assert shown(page)["status"] == ["failed"]
     page.go_back()
     expect(rows).to_have_count(1)
     expect(page.get_by_label("Status", exact=True)).to_have_value("")
     assert shown(page) == {}
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
     page.go_forward()
-    expect(page.get_by_text("No deliveries match")).to_be_visible()
+    expect(page.get_by_role("heading", name="No deliveries match")).to_be_visible()
     expect(page.get_by_label("Status", exact=True)).to_have_value("failed")
 
 
