@@ -51,7 +51,7 @@ def test_everything_that_failed_last_night_goes_to_one_receiver_again(flow: Flow
     crm = page.get_by_label("Postback", exact=True).locator("option").filter(has_text="/crm").inner_text()
     page.get_by_label("Postback", exact=True).select_option(label=crm)
     if not person.scripts:
-        person.press("Filter")
+        person.press("Search")
     rows = page.locator("#results tbody tr")
     expect(rows).to_have_count(COUNT)
     expect(page).to_have_url(re.compile("status=failed.*range=day|range=day.*status=failed"))
