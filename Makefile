@@ -15,7 +15,7 @@ INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input -
 LOCK := $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
   --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: help run test sure checks lock lock-check format bench soak fuzz screenshots
+.PHONY: help run test coverage sure checks lock lock-check format bench soak fuzz screenshots
 
 help: ## Say what can be done here
 	@echo "make …"
@@ -28,8 +28,10 @@ test: .venv/.installed-dev ## Run all tests (ARGS="…" goes to pytest, TESTERS=
 	@$(PY) -m tests.prepare
 	$(PY) -m pytest -n $(TESTERS) --dist worksteal $(if $(COVERAGE),--cov --cov-branch --cov-report=term:skip-covered) $(ARGS)
 
-sure: checks ## What CI runs: the checks, then all tests with branch coverage
+coverage: ## Run all tests and show which lines and branches none of them came by: twice the work
 	@$(MAKE) --no-print-directory test COVERAGE=1
+
+sure: checks test ## What CI runs: the checks, then all tests
 
 checks: .venv/.installed-dev lock-check ## Format, lint, types, import contract, templates, lock files
 	$(PY) -m ruff format --check

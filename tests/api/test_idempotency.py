@@ -164,7 +164,7 @@ def test_what_is_given_back_may_be_claimed_again(world: World) -> None:
 
 
 def test_what_was_kept_for_a_day_is_forgotten_and_removed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pruning, "PRUNED_AT_ONCE", 1)
+    monkeypatch.setattr(pruning, "PRUNED_AT_ONCE", 2)
     post(world, "a")
     age(1)
     for key in "bc":
@@ -172,5 +172,7 @@ def test_what_was_kept_for_a_day_is_forgotten_and_removed(world: World, monkeypa
     with writing(db.session()):
         db.session.execute(update(IdempotencyKey).values(created_ts=IdempotencyKey.created_ts - KEPT_SECONDS))
     assert post(world, "c").status_code == 201
-    assert [key.key for key in stored()] == ["b", "c"]
+    left = [key.key for key in stored()]
+    assert "c" in left
+    assert len(left) <= 2, "two of the three that were forgotten are gone, whichever the store came upon"
     assert contacts() == 4

@@ -31,7 +31,8 @@ def console(world: World) -> Console:
         about = {"record_id": contact.id, "location_id": world.here, "resource": "contact", "action": "update"}
         with writing(db.session()):
             db.session.execute(update(Contact).where(Contact.id == contact.id).values(created_ts=ms // 1000))
-            db.session.add(AuditEntry(**about, username="owner", credential="session", created_ts=ms // 1000))
+            made = {"id": first_id_at(ms), "created_ts": ms // 1000}
+            db.session.add(AuditEntry(**about, **made, username="owner", credential="session"))
     with writing(db.session()):
         db.session.execute(update(Location).values(tz="Europe/Oslo"))
     console = console_of(world, "owner")

@@ -100,7 +100,7 @@ def test_the_whole_way_without_scripts(world: World, open_screen: OpenScreen) ->
     page.get_by_label("Number", exact=True).fill("4111111111111111")
     page.get_by_label("Expires").fill("1230")
     page.get_by_role("button", name="Add transaction").click()
-    expect(page.get_by_role("status")).to_contain_text("1 postback queued")
+    expect(page.get_by_role("status").first).to_contain_text("1 postback queued")
     page.get_by_role("link", name="Void").click()
     page.get_by_role("button", name="Void the transaction").click()
     expect(page.get_by_role("heading", name="Sale of 12.50")).to_contain_text("Voided")
