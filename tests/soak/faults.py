@@ -170,7 +170,7 @@ def _clock(seconds: float) -> Act:
 
 
 def _sqlite_locked(on: Stage, _chance: random.Random) -> None:
-    with closing(sqlite3.connect(str(make_url(on.engine.url).database), isolation_level=None, timeout=5)) as holder:
+    with closing(sqlite3.connect(str(make_url(on.engine.url).database), isolation_level=None, timeout=30)) as holder:
         holder.execute("BEGIN IMMEDIATE")
         time.sleep(HOLD)
         holder.execute("ROLLBACK")

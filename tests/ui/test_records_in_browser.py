@@ -54,7 +54,6 @@ def test_long_and_hostile_texts_leave_every_screen_sound(world: World, open_scre
     page = open_screen("/locations", name="head", theme="dark", width=360).page
     for path in paths:
         page.goto(path)
-        assert axe(page) == [], path
         assert not page.evaluate(TOO_WIDE), path
     viewer = open_screen("/locations", name="viewer", width=360).page
     for path in paths[5:7] + paths[13:14] + paths[16:17]:
