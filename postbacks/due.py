@@ -177,10 +177,15 @@ def _round() -> Select[str]:
 
 
 def _first_config_after(config_id: ColumnElement[Any]) -> ScalarSelect[str]:
+    """The next config that has something waiting.
+
+    In the order that only the index of what waits has: by the config alone, a planner whose statistics are from a
+    moment when nearly everything waited takes an index of all deliveries, and reads a config's history to its end.
+    """
     return (
         select(Delivery.postback_config_id)
         .where(WAITING, Delivery.postback_config_id > config_id)
-        .order_by(Delivery.postback_config_id)
+        .order_by(Delivery.postback_config_id, Delivery.next_attempt_ms)
         .limit(1)
         .scalar_subquery()
     )
