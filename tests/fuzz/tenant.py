@@ -41,6 +41,7 @@ def new_tenant(world: World) -> Tenant:
         "previous_transaction_id": [sale],
         # A schema cannot name the six hundred zones there are.
         "tz": ["America/New_York", "Europe/Berlin"],
+        "timezone": ["America/New_York", "Europe/Berlin"],
         "url": [f"http://127.0.0.1:{CLOSED_PORT}/{path}" for path in ("receiver", "other?way=1")],
         "postback_config_id": [config.id],
     }
