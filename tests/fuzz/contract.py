@@ -20,7 +20,8 @@ BY_OTHER_RECORDS = re.compile(
     r"|cannot be changed\."
     r"|is not active\."
     r"|is turned off: turn it on first\."
-    r"|must not be before Created Ts From\."  # two values compared
+    r"|must not be before Created Ts From\."  # two values compared, as in the next one
+    r"|must not be more than Transaction Amount, which includes it\."
 )
 BY_THE_RECORD: Mapping[str, Sequence[str]] = {
     # A change is judged together with what stands: it may not fit this config, and fit another one.

@@ -124,7 +124,7 @@ SCREENS = (
     Screen("transaction-new", "transactions.new"),
     Screen("transaction-edit", "transactions.edit", sight=PAYMENT),
     Screen("transaction-void", "transactions.ask", sight={**PAYMENT, "action": "void"}),
-    *_list("batches", "batches.index", {}),
+    *_list("batches", "batches.index", NO_ONE),
     Screen("batch", "batches.show", sight=BATCH),
     Screen("batch-settle", "batches.confirm_settle", sight=BATCH),
     *_list("account-vaults", "account_vaults.index", NO_ONE),
