@@ -40,6 +40,7 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [
     .slice(0, 3).map((one) => one.outerHTML.slice(0, 120)).join(" | ")]"""
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_the_screens_are_sound(console: Console, group: int) -> None:
     windows: dict[str, Watched] = {}
